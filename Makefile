@@ -1,0 +1,65 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PINS   := .venv-pins
+# Anything more for pytest, for example: make test ARGS="tests/flows -x"
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run chat test check format bench pins clean python
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## make .venv and install everything at the pinned versions
+
+run: $(READY) ## start the bot
+	@$(BIN)/screening
+
+chat: $(READY) ## the same conversation in this terminal, without Telegram
+	@$(BIN)/screening chat
+
+test: $(READY) ## every test but the benchmarks
+	$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## everything that CI runs: format, lint, types, import directions, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy bot flows storage tests
+	$(BIN)/lint-imports
+	$(BIN)/pytest $(ARGS)
+
+format: $(READY) ## put the code in the one format and mend what can be mended
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## the benchmarks alone
+	$(BIN)/pytest tests/benchmarks -m benchmark --timeout=1800 -s $(ARGS)
+
+pins: python ## write constraints.txt anew from the newest versions that pyproject.toml allows
+	@rm -rf $(PINS)
+	$(PYTHON) -m venv $(PINS)
+	$(PINS)/bin/python -m pip install --quiet --editable '.[dev]'
+	@{ echo '# Every installed distribution, pinned. Written by: make pins'; \
+	   $(PINS)/bin/python -m pip freeze --exclude trial-screening-bot; } > constraints.txt.new
+	@mv constraints.txt.new constraints.txt
+	@rm -rf $(PINS)
+
+clean: ## remove .venv, caches and built files; data/ stays
+	rm -rf $(VENV) $(PINS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find bot flows storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt | python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+python:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "$(PYTHON) was not found: install Python 3.11 or newer, or name one: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments: install python3-venv (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }

@@ -1,0 +1,309 @@
+"""Decide what follows from a command: events, a remark, notices. Pure: no clock, no store.
+
+The caller appends the events in one transaction and only then shows the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.answers import Reader, Refused, Value
+from flows.commands import (
+    Command,
+    Finish,
+    GiveAnswer,
+    GiveJudgement,
+    HandOver,
+    LookAgain,
+    OpenScreening,
+    Pause,
+    Promote,
+    RecordAllReasons,
+    Resume,
+    Stop,
+)
+from flows.determination import Verdict, determine
+from flows.events import (
+    Actor,
+    AllReasonsRequested,
+    AnswerCorrected,
+    AnswerGiven,
+    AnswerSetAside,
+    DeterminationMade,
+    Happened,
+    JudgementGiven,
+    JudgementVerdict,
+    Mode,
+    QuickCheckPromoted,
+    Reason,
+    ScreeningEvent,
+    ScreeningFinished,
+    ScreeningHandedOver,
+    ScreeningOpened,
+    ScreeningPaused,
+    ScreeningResumed,
+    ScreeningStopped,
+)
+from flows.protocol.model import Outcome
+from flows.questions import AllAsked, AskInput, AskJudgement
+from flows.replies import (
+    AlreadySo,
+    HandOverNotice,
+    NeedsReason,
+    NotAsked,
+    NothingToJudge,
+    Notice,
+    NotNow,
+    Remark,
+    VerdictNotice,
+    Warned,
+)
+from flows.rulebook import Rulebook
+from flows.screening import Screening, begin, evolve
+from flows.stages import Stage, Trigger, legal
+
+RULESET = 1
+"""The version of the evaluation itself; a record names it beside the protocol's version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows: the events to append, the screening after them, a remark, notices owed."""
+
+    events: tuple[Happened, ...]
+    screening: Screening
+    remark: Remark | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def open_screening(book: Rulebook, command: OpenScreening, now: datetime, by: Actor) -> Decision:
+    """Begin a screening: its first event, and the screening itself."""
+    opened = ScreeningOpened(
+        number=command.number,
+        trial=book.protocol.id,
+        protocol_version=book.protocol.version,
+        protocol_sha256=book.sha256,
+        ruleset=RULESET,
+        site=command.site,
+        time_zone=command.time_zone,
+        mode=command.mode,
+        language=command.language,
+    )
+    happened = Happened(opened, now, by)
+    return Decision((happened,), begin(book, happened))
+
+
+def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> Decision:
+    """What follows from one command, given by one person, at one time (UTC).
+
+    A command that cannot be followed gives no events and a remark that says why.
+    """
+    if (trigger := _trigger(screening, command)) and not legal(screening.stage, trigger):
+        return Decision((), screening, NotNow(screening.stage, trigger))
+    match command:
+        case GiveAnswer():
+            return _answer(screening, command, now, by)
+        case GiveJudgement():
+            return _judge(screening, command, now, by)
+        case HandOver(to=person):
+            notices = () if _practice(screening) else (HandOverNotice(screening.number, person),)
+            return _follow(screening, [ScreeningHandedOver(person)], now, by, notices=notices)
+        case LookAgain():
+            return _follow(screening, [], now, by)
+        case Promote() if screening.mode is not Mode.QUICK_CHECK:
+            return Decision((), screening, AlreadySo())
+        case _:
+            return _follow(screening, [_MOVES[type(command)]], now, by)
+
+
+_MOVES: dict[type, ScreeningEvent] = {
+    RecordAllReasons: AllReasonsRequested(),
+    Finish: ScreeningFinished(),
+    Pause: ScreeningPaused(),
+    Resume: ScreeningResumed(),
+    Stop: ScreeningStopped(),
+    Promote: QuickCheckPromoted(),
+}
+
+_TRIGGERS: dict[type, Trigger] = {
+    GiveJudgement: Trigger.JUDGE,
+    RecordAllReasons: Trigger.RECORD_ALL,
+    Finish: Trigger.FINISH,
+    Pause: Trigger.PAUSE,
+    Resume: Trigger.RESUME,
+    Stop: Trigger.STOP,
+    Promote: Trigger.PROMOTE,
+    HandOver: Trigger.HAND_OVER,
+}
+
+
+def _trigger(screening: Screening, command: Command) -> Trigger | None:
+    if isinstance(command, GiveAnswer):
+        return Trigger.CORRECT if command.input in screening.answers else Trigger.ANSWER
+    return _TRIGGERS.get(type(command))
+
+
+def _practice(screening: Screening) -> bool:
+    return screening.mode is Mode.PRACTICE
+
+
+# --- answers ----------------------------------------------------------------------------------
+
+
+def _answer(screening: Screening, command: GiveAnswer, now: datetime, by: Actor) -> Decision:
+    reader = screening.book.readers.get(command.input)
+    if reader is None or not _may_answer(screening, reader, screening.day(now)):
+        return Decision((), screening, NotAsked(command.input))
+    value = reader.accept(command.value)
+    if isinstance(value, Refused):
+        return Decision((), screening, value)
+    day = screening.day(now)
+    others = {name: old for name, old in screening.answers.items() if name != command.input}
+    facts = screening.book.facts({**others, command.input: value}, day, final=False)
+    if words := reader.contradiction(facts):
+        return Decision((), screening, Refused(command.input, reader.expected, words))
+    kept = reader.reduce(value, facts)
+    event = _given_or_corrected(screening, command, kept)
+    if not isinstance(event, AnswerGiven | AnswerCorrected):
+        return Decision((), screening, event)
+    aside = _set_aside(screening.book, {**others, command.input: kept}, command.input, day)
+    words = reader.warning(facts)
+    warned = Warned(command.input, words) if words else None
+    return _follow(screening, [event, *aside], now, by, remark=warned)
+
+
+def _may_answer(screening: Screening, reader: Reader, day: date) -> bool:
+    """Asked now, answered before, or kept for the record only: nothing is asked out of order."""
+    name = reader.entry.id
+    if name in screening.answers or reader.entry.record_only:
+        return True
+    step = screening.walk(day).step
+    return isinstance(step, AskInput) and step.input == name
+
+
+def _given_or_corrected(
+    screening: Screening, command: GiveAnswer, kept: int | str
+) -> AnswerGiven | AnswerCorrected | Remark:
+    name = command.input
+    if name not in screening.answers:
+        return AnswerGiven(name, kept)
+    old = screening.answers[name]
+    if old == kept:
+        return AlreadySo()
+    reason = command.reason
+    if reason is None and old in screening.book.readers[name].non_answers:
+        reason = Reason.RESULT_ARRIVED  # nothing was claimed before, so nothing is taken back
+    return AnswerCorrected(name, old, kept, reason) if reason else NeedsReason(name, command.value)
+
+
+def _set_aside(
+    book: Rulebook, answers: Mapping[str, Value], changed: str, day: date
+) -> list[AnswerSetAside]:
+    """The other answers that the changed one contradicts: they will be asked again."""
+    standing = dict(answers)
+    aside = []
+    while clashing := [
+        refused.input
+        for refused in book.contradictions(standing, book.facts(standing, day, final=False))
+        if refused.input != changed
+    ]:
+        for name in clashing:
+            old = standing.pop(name)
+            aside.append(AnswerSetAside(name, old if isinstance(old, int) else str(old), changed))
+    return aside
+
+
+def _judge(screening: Screening, command: GiveJudgement, now: datetime, by: Actor) -> Decision:
+    name, day = command.criterion, screening.day(now)
+    if not _to_be_judged(screening, name, day):
+        return Decision((), screening, NothingToJudge(name))
+    old = screening.judgements.get(name)
+    if old is command.verdict:
+        return Decision((), screening, AlreadySo())
+    reason = command.reason
+    if old is JudgementVerdict.DEFERRED and reason is None:
+        reason = Reason.NEW_ASSESSMENT
+    if old is not None and reason is None:
+        return Decision((), screening, NeedsReason(name, command.verdict.value))
+    given = JudgementGiven(name, command.verdict, old, reason if old else None)
+    return _follow(screening, [given], now, by)
+
+
+def _to_be_judged(screening: Screening, criterion: str, day: date) -> bool:
+    """It is asked for now, or it was asked for before and the facts still leave it open."""
+    if screening.walk(day).step == AskJudgement(criterion):
+        return True
+    unjudged = determine(screening.book, screening.answers, {}, day)
+    return criterion in screening.judgements and criterion in unjudged.having(Outcome.JUDGEMENT)
+
+
+# --- what follows -----------------------------------------------------------------------------
+
+
+def _follow(
+    screening: Screening,
+    said: Sequence[ScreeningEvent],
+    now: datetime,
+    by: Actor,
+    *,
+    remark: Remark | None = None,
+    notices: tuple[Notice, ...] = (),
+) -> Decision:
+    """The events said, then the determination that they lead to, if they lead to one."""
+    before = screening
+    events = [Happened(event, now, by) for event in said]
+    for happened in events:
+        screening = evolve(screening, happened)
+    if made := _determination(screening, now):
+        events.append(Happened(made, now, by))
+        screening = evolve(screening, events[-1])
+        notice = _verdict_notice(screening, made)
+        if not _practice(screening) and notice != _last_notice(before):
+            notices += (notice,)
+    return Decision(tuple(events), screening, remark, notices)
+
+
+def _last_notice(screening: Screening) -> VerdictNotice | None:
+    made = screening.determination
+    return _verdict_notice(screening, made) if made else None
+
+
+def _determination(screening: Screening, now: datetime) -> DeterminationMade | None:
+    """The determination that is due now; None while something is still to be asked."""
+    if screening.stage is not Stage.ASKING:
+        return None
+    day = screening.day(now)
+    walked = screening.walk(day)
+    if isinstance(walked.step, AskInput | AskJudgement):
+        return None
+    complete = isinstance(walked.step, AllAsked)
+    judged = {name: verdict for name, verdict in screening.outcomes().items() if verdict}
+    found = determine(screening.book, screening.answers, judged, day)
+    assessed = [finding.criterion for finding in walked.findings]
+
+    def among(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in assessed)
+
+    return DeterminationMade(
+        day=day,
+        verdict=(found.verdict if complete else Verdict.INELIGIBLE).value,
+        assessed=tuple(assessed),
+        failing=among(found.failing),
+        undetermined=among(found.undetermined),
+        judgement_required=among(found.having(Outcome.JUDGEMENT)),
+        deadlines=found.deadlines if complete else (),
+        complete=complete,
+    )
+
+
+def _verdict_notice(screening: Screening, made: DeterminationMade) -> VerdictNotice:
+    first = made.failing[0] if made.failing else None
+    hidden = first is not None and screening.book.criteria[first].criterion.confidential
+    return VerdictNotice(
+        number=screening.number,
+        verdict=made.verdict,
+        first_failing=None if hidden else first,
+        deadlines=tuple((name, day.isoformat()) for name, day in made.deadlines),
+    )

@@ -1,0 +1,207 @@
+"""What happened: the facts of which every record is made.
+
+An event is named by a literal kind, never by a class path, so that code may be renamed while
+records stay readable. A new form of an event gets a new schema number; the old one still loads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Literal, TypeAlias
+
+
+class Mode(StrEnum):
+    """What a run over one patient is for."""
+
+    SCREENING = "screening"
+    QUICK_CHECK = "quick_check"
+    PRACTICE = "practice"
+
+
+class Role(StrEnum):
+    """What a person does at a site."""
+
+    INVESTIGATOR = "investigator"
+    ON_CALL = "on_call"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    MONITOR = "monitor"
+
+
+class Reason(StrEnum):
+    """Why an answer was changed. Codes only: free text could identify."""
+
+    RESULT_ARRIVED = "result_arrived"
+    NEW_ASSESSMENT = "new_assessment"
+    TYPING_ERROR = "typing_error"
+    SOURCE_CORRECTED = "source_corrected"
+    MISUNDERSTOOD = "misunderstood"
+
+
+class JudgementVerdict(StrEnum):
+    """An investigator's judgement where the text does not decide."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who speaks: a pseudonymous id and the role in which it was said."""
+
+    person: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningOpened:
+    """A run over one patient began, under one version of one protocol."""
+
+    kind: ClassVar[Literal["screening-opened"]] = "screening-opened"
+    number: str
+    trial: str
+    protocol_version: str
+    protocol_sha256: str
+    ruleset: int
+    site: str
+    time_zone: str
+    mode: Mode
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGiven:
+    """A question was answered for the first time."""
+
+    kind: ClassVar[Literal["answer-given"]] = "answer-given"
+    input: str
+    value: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCorrected:
+    """An answer was changed; the old one stays in the record beside the new one."""
+
+    kind: ClassVar[Literal["answer-corrected"]] = "answer-corrected"
+    input: str
+    old: int | str
+    value: int | str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSetAside:
+    """An answer no longer stands, because a correction elsewhere contradicts it."""
+
+    kind: ClassVar[Literal["answer-set-aside"]] = "answer-set-aside"
+    input: str
+    old: int | str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementGiven:
+    """The investigator judged a criterion that the text does not decide."""
+
+    kind: ClassVar[Literal["judgement-given"]] = "judgement-given"
+    criterion: str
+    verdict: JudgementVerdict
+    old: JudgementVerdict | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeterminationMade:
+    """A verdict was reached on a day; `assessed` are the criteria it rests on, in order.
+
+    Criteria that are not in `assessed` were not asked about: they have no verdict.
+    """
+
+    kind: ClassVar[Literal["determination-made"]] = "determination-made"
+    day: date
+    verdict: str
+    assessed: tuple[str, ...]
+    failing: tuple[str, ...]
+    undetermined: tuple[str, ...]
+    judgement_required: tuple[str, ...]
+    deadlines: tuple[tuple[str, date], ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AllReasonsRequested:
+    """After the first exclusion, the remaining criteria are asked as well."""
+
+    kind: ClassVar[Literal["all-reasons-requested"]] = "all-reasons-requested"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningFinished:
+    """The first exclusion is enough: the remaining criteria stay not assessed."""
+
+    kind: ClassVar[Literal["screening-finished"]] = "screening-finished"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningPaused:
+    """Put aside in the middle, to be taken up again."""
+
+    kind: ClassVar[Literal["screening-paused"]] = "screening-paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningResumed:
+    """Taken up again."""
+
+    kind: ClassVar[Literal["screening-resumed"]] = "screening-resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningStopped:
+    """Given up without a verdict."""
+
+    kind: ClassVar[Literal["screening-stopped"]] = "screening-stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class QuickCheckPromoted:
+    """A quick check became a screening; its answers and who gave them are kept."""
+
+    kind: ClassVar[Literal["quick-check-promoted"]] = "quick-check-promoted"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningHandedOver:
+    """Somebody else carries on with it."""
+
+    kind: ClassVar[Literal["screening-handed-over"]] = "screening-handed-over"
+    to: str
+
+
+ScreeningEvent: TypeAlias = (
+    ScreeningOpened
+    | AnswerGiven
+    | AnswerCorrected
+    | AnswerSetAside
+    | JudgementGiven
+    | DeterminationMade
+    | AllReasonsRequested
+    | ScreeningFinished
+    | ScreeningPaused
+    | ScreeningResumed
+    | ScreeningStopped
+    | QuickCheckPromoted
+    | ScreeningHandedOver
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event with who and when. `at` is the time of receipt, UTC: a tap carries no time."""
+
+    event: ScreeningEvent
+    at: datetime
+    by: Actor

@@ -1,0 +1,1 @@
+"""Protocol files: text → models → checks across the file."""

@@ -1,0 +1,104 @@
+"""A protocol made ready to be applied: its readers, tables and dates, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flows.answers import Reader, Refused, Value, screening_day
+from flows.logic import Fact
+from flows.protocol.check import NOT_APPLICABLE
+from flows.protocol.model import Criterion, Deadline, Protocol
+from flows.rules import Facts, Measured, Table, Test, compile_condition, compile_table, measure
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDate:
+    """A deadline or an advisory date: its day and whether it applies now."""
+
+    deadline: Deadline
+    day: Measured
+    applies: Test | None
+
+    def on(self, facts: Facts) -> date | None:
+        """The day, when it can be told and applies."""
+        if self.applies is not None and not self.applies(facts):
+            return None
+        span = self.day(facts)
+        return span.day() if span is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One criterion with its table and its deadlines, ready to be applied."""
+
+    criterion: Criterion
+    table: Table
+    deadlines: tuple[NamedDate, ...]
+
+
+class Rulebook:
+    """One version of one trial's criteria, ready to be applied to patients.
+
+    `sha256` is the fingerprint of the file it was read from, in hexadecimal.
+    """
+
+    def __init__(self, protocol: Protocol, sha256: str) -> None:
+        self.protocol = protocol
+        self.sha256 = sha256
+        self.zone = ZoneInfo(protocol.time_zone)
+        self.readers = {entry.id: Reader(entry) for entry in protocol.inputs}
+        self.entries = tuple(_entry(criterion) for criterion in protocol.criteria)
+        self.criteria = {entry.criterion.id: entry for entry in self.entries}
+        self.advisories = tuple(_named(deadline) for deadline in protocol.advisories)
+        self._order = {name: place for place, name in enumerate(self.readers)}
+
+    def in_order(self, names: frozenset[str] | set[str]) -> list[str]:
+        """Inputs in protocol order."""
+        return sorted(names, key=self._order.__getitem__)
+
+    def home(self, name: str) -> Criterion:
+        """The criterion at which an input is asked."""
+        return next(
+            criterion
+            for criterion in self.protocol.criteria
+            if any(entry.id == name for entry in criterion.inputs)
+        )
+
+    def facts(self, answers: Mapping[str, Value], day: date, *, final: bool) -> dict[str, Fact]:
+        """What the rules may read on that day.
+
+        With `final`, an optional input that was not answered counts as its protocol says;
+        without, it stays open, so that it can still be asked.
+        """
+        facts = screening_day(day)
+        for name, value in answers.items():
+            facts[name] = self.readers[name].fact(value)
+        for name, reader in self.readers.items():
+            if name in facts:
+                continue
+            if reader.applies is not None and reader.applies(facts) is False:
+                facts[name] = NOT_APPLICABLE
+            elif final and reader.entry.when_absent is not None:
+                facts[name] = reader.entry.when_absent
+        return facts
+
+    def contradictions(self, answers: Mapping[str, Value], facts: Facts) -> list[Refused]:
+        """The given answers that cannot stand beside the others, in protocol order."""
+        found = []
+        for name, reader in self.readers.items():
+            if name in answers and (words := reader.contradiction(facts)):
+                found.append(Refused(name, reader.expected, words))
+        return found
+
+
+def _entry(criterion: Criterion) -> Entry:
+    deadlines = tuple(_named(deadline) for deadline in criterion.deadlines)
+    return Entry(criterion, compile_table(criterion.rule), deadlines)
+
+
+def _named(deadline: Deadline) -> NamedDate:
+    applies = compile_condition(deadline.when) if deadline.when else None
+    return NamedDate(deadline, measure(deadline.date), applies)

@@ -1,0 +1,178 @@
+"""Rules are data: conditions and decision tables of a protocol, made ready to be evaluated.
+
+Each condition becomes one closure over the facts, built once per protocol, so that evaluating a
+patient touches no model and no dictionary of names but the facts themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from flows.logic import (
+    COMPARISONS,
+    Fact,
+    Span,
+    Truth,
+    all_of,
+    any_of,
+    days_between,
+    negate,
+    shift_days,
+    shift_years,
+)
+from flows.protocol.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Days,
+    Is,
+    Known,
+    Not,
+    Quantity,
+    Surely,
+    names_in,
+)
+from flows.protocol.model import Outcome, Row
+
+Facts: TypeAlias = Mapping[str, Fact]
+Test: TypeAlias = Callable[[Facts], Truth]
+Measured: TypeAlias = Callable[[Facts], Span | None]
+
+
+def compile_condition(condition: Condition) -> Test:
+    """The condition as a function of the facts."""
+    match condition:
+        case Is():
+            return _is(condition.input, frozenset(condition.codes))
+        case Known():
+            name = condition.known
+            return lambda facts: isinstance(facts.get(name), Span)
+        case Days() | Compare():
+            return _comparison(condition)
+        case AllOf():
+            tests = [compile_condition(part) for part in condition.all]
+            return lambda facts: all_of(test(facts) for test in tests)
+        case AnyOf():
+            tests = [compile_condition(part) for part in condition.any]
+            return lambda facts: any_of(test(facts) for test in tests)
+        case Not():
+            inner = compile_condition(condition.not_)
+            return lambda facts: negate(inner(facts))
+        case Surely():
+            return _surely(condition)
+
+
+def _is(name: str, codes: frozenset[str]) -> Test:
+    def test(facts: Facts) -> Truth:
+        fact = facts.get(name)
+        return None if fact is None else fact in codes
+
+    return test
+
+
+def _surely(condition: Surely) -> Test:
+    inner, names = compile_condition(condition.surely), names_in(condition.surely)
+
+    def test(facts: Facts) -> Truth:
+        truth = inner(facts)
+        if truth is None and all(name in facts for name in names):
+            return False  # asked, answered "unknown": it is not sure, and asking cannot help
+        return truth
+
+    return test
+
+
+def _comparison(condition: Days | Compare) -> Test:
+    left = _days(condition) if isinstance(condition, Days) else measure(condition)
+    bounds = [
+        (COMPARISONS[name], measure(bound) if isinstance(bound, Quantity) else _literal(bound))
+        for name, bound in condition.bounds()
+    ]
+
+    def test(facts: Facts) -> Truth:
+        found = left(facts)
+        if found is None:
+            return None
+        truth: Truth = True
+        for compare, right in bounds:
+            bound = right(facts)
+            part = None if bound is None else compare(found, bound)
+            if part is False:
+                return False
+            truth = truth if part else None
+        return truth
+
+    return test
+
+
+def measure(quantity: Quantity) -> Measured:
+    """The value of an input, moved by days or years; None while it is not a quantity."""
+    name, days, years = quantity.value, quantity.plus_days, quantity.plus_years
+
+    def measured(facts: Facts) -> Span | None:
+        fact = facts.get(name)
+        if not isinstance(fact, Span):
+            return None
+        fact = shift_years(fact, years) if years else fact
+        return shift_days(fact, days) if days else fact
+
+    return measured
+
+
+def _days(condition: Days) -> Measured:
+    start, end = condition.days_from, condition.days_to
+
+    def measured(facts: Facts) -> Span | None:
+        first, last = facts.get(start), facts.get(end)
+        if isinstance(first, Span) and isinstance(last, Span):
+            return days_between(first, last)
+        return None
+
+    return measured
+
+
+def _literal(value: float) -> Measured:
+    # Through text: 9.9 in a file means nine point nine, not the nearest binary fraction.
+    span = Span.point(Decimal(str(value)))
+    return lambda facts: span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table: the first row that holds decides; a row that may hold stays possible."""
+
+    rows: tuple[tuple[Test, Row], ...]
+    reads: frozenset[str]
+
+    def possible(self, facts: Facts) -> list[Row]:
+        """The rows that may be the first to hold, in order; one alone means it is settled."""
+        found = []
+        for test, row in self.rows:
+            truth = test(facts)
+            if truth is False:
+                continue
+            found.append(row)
+            if truth:
+                break
+        return found
+
+
+def compile_table(rows: list[Row]) -> Table:
+    """A rule made ready; its last row holds always (checked when the file is loaded)."""
+    tests = [compile_condition(row.when) if row.when else _always for row in rows]
+    reads = frozenset[str]().union(*(names_in(row.when) for row in rows if row.when))
+    return Table(tuple(zip(tests, rows, strict=True)), reads)
+
+
+def _always(_: Facts) -> Truth:
+    return True
+
+
+def settled(rows: list[Row]) -> Outcome:
+    """The outcome on which all possible rows agree; undetermined when they do not."""
+    first = rows[0].then
+    return first if all(row.then is first for row in rows) else Outcome.UNDETERMINED

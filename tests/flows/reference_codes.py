@@ -1,0 +1,163 @@
+"""LYSYME's criteria, inputs and answer codes, copied by hand from the trial file's questions."""
+
+from __future__ import annotations
+
+CRITERIA = tuple(f"I{n}" for n in range(1, 7)) + tuple(f"E{n}" for n in range(1, 14))
+
+YES_NO = ("yes", "no", "unknown")
+WOMEN = ("female_no_childbearing_potential", "female_childbearing_potential")
+
+# Every code an input accepts: choices first, then non-answers, in the order of the trial file.
+CODES: dict[str, tuple[str, ...]] = {
+    "diagnosis": ("confirmed", "suspected", "ruled_out", "unknown"),
+    "unit": (
+        "dermatology",
+        "intensive_care",
+        "burn_unit",
+        "other_transfer_planned",
+        "other_no_transfer",
+        "not_admitted",
+        "unknown",
+    ),
+    "consent": (
+        "patient_signed",
+        "patient_attested",
+        "support_person_signed",
+        "requested_pending",
+        "not_requested",
+        "emergency_no_consent",
+        "refused",
+        "withdrawn",
+        "unknown",
+    ),
+    "social_security": (
+        "affiliated",
+        "beneficiary",
+        "rights_pending",
+        "eu_other_scheme",
+        "ame",
+        "none",
+        "unknown",
+    ),
+    "repro_status": ("male", *WOMEN, "unknown"),
+    "pregnancy": (
+        "test_negative",
+        "pregnant",
+        "test_pending",
+        "test_not_done",
+        "unknown",
+        "not_applicable",
+    ),
+    "breastfeeding": (*YES_NO, "not_applicable"),
+    "malignancy": ("none", "malignant", "in_situ_or_bcc", "under_investigation", "unknown"),
+    "metastasis": ("none", "present", "past_only", "unknown"),
+    "hiv_serology": (
+        "negative",
+        "positive",
+        "pending",
+        "indeterminate",
+        "not_done",
+        "declined",
+        "unknown",
+    ),
+    "hbv_status": (
+        "no_infection",
+        "vaccinated",
+        "past_resolved",
+        "active",
+        "isolated_anti_hbc",
+        "hbsag_positive_inactive",
+        "pending",
+        "not_done",
+        "unknown",
+    ),
+    "hcv_status": (
+        "no_infection",
+        "past_resolved",
+        "active",
+        "antibody_positive_rna_pending",
+        "pending",
+        "not_done",
+        "unknown",
+    ),
+    "sars_cov2_pcr": (
+        "negative",
+        "not_performed",
+        "positive",
+        "positive_not_on_admission",
+        "antigen_positive_only",
+        "pending",
+        "unknown",
+    ),
+    "cardiac_failure": YES_NO,
+    "uncontrolled_epilepsy": YES_NO,
+    "bone_marrow_transplant": (
+        "none",
+        "autologous_only",
+        "allogeneic_bone_marrow",
+        "allogeneic_other_source",
+        "unknown",
+    ),
+    "other_research": (
+        "none",
+        "observational",
+        "interventional_non_drug",
+        "interventional_drug",
+        "drug_trial_follow_up",
+        "exclusion_period",
+        "unknown",
+    ),
+    "liberty_status": (
+        "none",
+        "deprived_of_liberty",
+        "sauvegarde_de_justice",
+        "other_measure",
+        "unknown",
+    ),
+    "compliance_barrier": YES_NO,
+    "guardianship": ("none", "tutelle", "curatelle", "other_measure", "request_pending", "unknown"),
+    "psychiatric_care": ("none", "voluntary", "without_consent", "court_ordered", "unknown"),
+}
+
+# What an input of another type accepts beside its dates or numbers.
+NON_ANSWERS: dict[str, tuple[str, ...]] = {
+    "age_years": ("unknown",),
+    "index_date": ("unknown",),
+    "admission_date": ("unknown", "not_admitted"),
+    "earlier_admission_date": ("not_applicable",),
+    "bsa_max_d0_d10_pct": ("not_measured", "unknown"),
+    "bsa_after_window_pct": (),
+    "malignancy_last_active": ("unknown",),
+}
+
+# The order in which the trial file asks.
+INPUTS = (
+    "age_years",
+    "index_date",
+    "admission_date",
+    "earlier_admission_date",
+    "diagnosis",
+    "unit",
+    "bsa_max_d0_d10_pct",
+    "bsa_after_window_pct",
+    "consent",
+    "social_security",
+    "repro_status",
+    "pregnancy",
+    "breastfeeding",
+    "malignancy",
+    "malignancy_last_active",
+    "metastasis",
+    "hiv_serology",
+    "hbv_status",
+    "hcv_status",
+    "sars_cov2_pcr",
+    "cardiac_failure",
+    "uncontrolled_epilepsy",
+    "bone_marrow_transplant",
+    "other_research",
+    "liberty_status",
+    "compliance_barrier",
+    "guardianship",
+    "psychiatric_care",
+)
