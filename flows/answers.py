@@ -83,9 +83,12 @@ class Reader:
         """The form that an answer to this input has."""
         return _FORMS[self.entry.type]
 
-    def accept(self, raw: object) -> Value | Refused:
-        """The answer in its one form, or what was expected instead."""
-        if isinstance(raw, str) and raw in self.codes:
+    def accept(self, raw: object, *, banded: bool = False) -> Value | Refused:
+        """The answer in its one form, or what was expected instead.
+
+        With `banded`, a band as it is kept (`> 75`) is an answer as well.
+        """
+        if isinstance(raw, str) and (raw in self.codes or (banded and raw in self._bands)):
             return raw
         value = self._accept(raw)
         return Refused(self.entry.id, self.expected) if value is None else value
@@ -121,6 +124,11 @@ class Reader:
         if band is not None:
             return band_text(band)
         return value if isinstance(value, int) else format(value, "f")
+
+    def settles(self, period: str, day: date) -> bool:
+        """Whether a year or a month is precise enough for the limit that matters, on that day."""
+        facts: Facts = {**screening_day(day), self.entry.id: _days(period)}
+        return self._limit is None or self._limit(facts) is not None
 
     def _coarsest(self, value: str, facts: Facts) -> str:
         """The year, or the year and month, when that settles the limit as well as the day."""

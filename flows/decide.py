@@ -156,7 +156,7 @@ def _answer(screening: Screening, command: GiveAnswer, now: datetime, by: Actor)
     reader = screening.book.readers.get(command.input)
     if reader is None or not _may_answer(screening, reader, screening.day(now)):
         return Decision((), screening, NotAsked(command.input))
-    value = reader.accept(command.value)
+    value = reader.accept(command.value, banded=True)
     if isinstance(value, Refused):
         return Decision((), screening, value)
     day = screening.day(now)

@@ -199,9 +199,27 @@ ScreeningEvent: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class ProtocolAdopted:
+    """A protocol file came into use, word for word.
+
+    The ledger holds the file itself, so that a screening can always be read, and finished, under
+    the version it began with.
+    """
+
+    kind: ClassVar[Literal["protocol-adopted"]] = "protocol-adopted"
+    trial: str
+    version: str
+    sha256: str
+    text: str
+
+
+Event: TypeAlias = ScreeningEvent | ProtocolAdopted
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """An event with who and when. `at` is the time of receipt, UTC: a tap carries no time."""
 
-    event: ScreeningEvent
+    event: Event
     at: datetime
     by: Actor

@@ -6,6 +6,7 @@ A card is drawn from the state; a remark says what the last command did or why i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from flows.answers import Refused, Value
@@ -56,7 +57,17 @@ class AlreadySo:
     """It was already recorded; nothing was changed."""
 
 
-Remark: TypeAlias = Refused | NeedsReason | Warned | NotNow | NotAsked | NothingToJudge | AlreadySo
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody was faster: the card was out of date. Who it was, and when (UTC)."""
+
+    by: str
+    at: datetime
+
+
+Remark: TypeAlias = (
+    Refused | NeedsReason | Warned | NotNow | NotAsked | NothingToJudge | AlreadySo | Overtaken
+)
 
 
 @dataclass(frozen=True, slots=True)

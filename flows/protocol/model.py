@@ -12,6 +12,9 @@ from flows.protocol.conditions import Code, Condition, Form, Quantity
 CriterionId = Annotated[str, Field(pattern=r"^[IE][1-9][0-9]?$")]
 """`I1`…`I99` for inclusion, `E1`…`E99` for exclusion."""
 
+Number = Annotated[int | float, Field(union_mode="left_to_right")]
+"""A number as the file has it: 18 stays 18, so that it is kept as `< 18`."""
+
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -63,9 +66,9 @@ class Option(Form):
 class Band(Form):
     """What is stored instead of the exact number: only that it lies beyond a bound."""
 
-    below: float | None = None
-    at_least: float | None = None
-    above: float | None = None
+    below: Number | None = None
+    at_least: Number | None = None
+    above: Number | None = None
 
     @model_validator(mode="after")
     def _has_one_bound(self) -> Band:

@@ -1,0 +1,1 @@
+"""Cards: what is shown and what can be pressed, whatever the front."""

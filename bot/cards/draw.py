@@ -1,0 +1,92 @@
+"""Draw the card of a screening: the one place that chooses its face."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cards.asking import judgement_card, question_card
+from bot.cards.card import Card
+from bot.cards.ending import excluded_card, paused_card, stopped_card, verdict_card
+from bot.cards.review import correcting_card, reasons_card, review_card, stop_card
+from bot.cards.views import Correcting, Front, Judging, Question, Reasons, Reviewing, StopSure, View
+from bot.cards.wording import remark_text
+from bot.texts.shape import Texts
+from flows.questions import AskInput, AskJudgement
+from flows.replies import NeedsReason, Remark
+from flows.screening import Screening
+from flows.stages import Stage
+
+
+def draw(
+    screening: Screening,
+    texts: Texts,
+    now: datetime,
+    view: View | None = None,
+    remark: Remark | None = None,
+) -> Card:
+    """The card as it is to be shown: the face asked for, or the one the screening has now.
+
+    A view that no longer fits (a stale button) falls back to the front.
+    """
+    if isinstance(remark, NeedsReason):
+        view, remark = Reasons(remark.about, remark.value), None
+    card = _face(screening, texts, now, view or Front())
+    words = remark_text(screening.book, remark, texts) if remark is not None else ""
+    return replace(card, heading=heading(screening, texts), remark=words)
+
+
+def heading(screening: Screening, texts: Texts) -> str:
+    """`LYSYME · 7K3F-9QXA`, with the mark of a quick check or of practice."""
+    parts = [screening.book.protocol.acronym, screening.number]
+    if mark := texts.cards.watermark[screening.mode]:
+        parts.append(mark)
+    return " · ".join(parts)
+
+
+def _face(screening: Screening, texts: Texts, now: datetime, view: View) -> Card:
+    day = screening.day(now)
+    open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
+    match view:
+        case Question(input=name) if open_ and _answerable(screening, name, now):
+            return question_card(screening, view, screening.book.home(name), day, texts)
+        case Judging(criterion=name) if open_ and name in screening.judgements:
+            return judgement_card(screening, screening.book.criteria[name].criterion, day, texts)
+        case Reasons(about=name) if name in (*screening.answers, *screening.judgements):
+            return reasons_card(screening, view, texts)
+        case Correcting() if open_:
+            return correcting_card(screening, view, texts)
+        case Reviewing():
+            return review_card(screening, texts)
+        case StopSure() if screening.stage in (Stage.ASKING, Stage.PAUSED):
+            return stop_card(texts)
+    return _front(screening, texts, now)
+
+
+def _answerable(screening: Screening, name: str, now: datetime) -> bool:
+    reader = screening.book.readers.get(name)
+    if reader is None:
+        return False
+    if name in screening.answers or reader.entry.record_only:
+        return True
+    step = screening.walk(screening.day(now)).step
+    return screening.stage is Stage.ASKING and isinstance(step, AskInput) and step.input == name
+
+
+def _front(screening: Screening, texts: Texts, now: datetime) -> Card:
+    day, made = screening.day(now), screening.determination
+    match screening.stage:
+        case Stage.PAUSED:
+            return paused_card(screening, texts)
+        case Stage.STOPPED:
+            return stopped_card(texts)
+        case Stage.EXCLUDED if made:
+            return excluded_card(screening, made, texts)
+        case Stage.CONCLUDED if made:
+            return verdict_card(screening, made, texts)
+    step = screening.walk(day).step
+    if isinstance(step, AskInput):
+        criterion = screening.book.criteria[step.criterion].criterion
+        return question_card(screening, Question(step.input), criterion, day, texts)
+    assert isinstance(step, AskJudgement), "a determination that is due was not recorded"
+    return judgement_card(screening, screening.book.criteria[step.criterion].criterion, day, texts)

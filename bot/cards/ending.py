@@ -1,0 +1,153 @@
+"""The faces that say how it stands: excluded, a verdict, paused, stopped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.views import Correcting, Do, Reviewing, Show
+from bot.cards.wording import failing_text
+from bot.texts.shape import Texts
+from flows.commands import Finish, Promote, RecordAllReasons, Resume
+from flows.determination import Verdict
+from flows.events import DeterminationMade, Mode
+from flows.screening import Screening
+
+_TONES = {
+    Verdict.ELIGIBLE: Tone.GOOD,
+    Verdict.INELIGIBLE: Tone.BAD,
+    Verdict.NOT_YET: Tone.WAITING,
+    Verdict.PENDING: Tone.WAITING,
+}
+
+
+def excluded_card(screening: Screening, made: DeterminationMade, texts: Texts) -> Card:
+    """The first exclusion: stop here, or record all reasons."""
+    words = texts.cards
+    first = made.failing[0]
+    criterion = screening.book.criteria[first].criterion
+    return Card(
+        heading="",
+        paragraphs=(
+            Paragraph(words.ineligible(failing_text(screening.book, first, texts)), Tone.BAD),
+            Paragraph(criterion.text.of(texts.language), Tone.QUOTE),
+            Paragraph(words.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT),
+            Paragraph(words.excluded_hint),
+        ),
+        answers=(
+            (Button(words.finish, Do(Finish()), Tone.MAIN, "finish"),),
+            (Button(words.record_all, Do(RecordAllReasons()), code="all"),),
+        ),
+        moves=_looking_back(texts),
+    )
+
+
+def verdict_card(screening: Screening, made: DeterminationMade, texts: Texts) -> Card:
+    """The end card: the verdict in one line, what is missing, deadlines, what to do next."""
+    return Card(
+        heading="",
+        paragraphs=(
+            Paragraph(verdict_line(screening, made, texts), _TONES[Verdict(made.verdict)]),
+            *_reasons(screening, made, texts),
+            *_missing(screening, made, texts),
+            *_dates(screening, made, texts),
+            Paragraph(
+                texts.cards.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT
+            ),
+        ),
+        moves=_end_moves(screening, texts),
+    )
+
+
+def verdict_line(screening: Screening, made: DeterminationMade, texts: Texts) -> str:
+    """The verdict in one line."""
+    words = texts.cards
+    match Verdict(made.verdict):
+        case Verdict.ELIGIBLE:
+            return words.eligible
+        case Verdict.INELIGIBLE:
+            failing = [failing_text(screening.book, name, texts) for name in made.failing]
+            return words.ineligible(", ".join(failing))
+        case Verdict.NOT_YET:
+            return words.not_yet(min(day for _, day in made.deadlines))
+        case _:
+            return words.pending(len(made.undetermined))
+
+
+def paused_card(screening: Screening, texts: Texts) -> Card:
+    """Put aside: one button takes it up again."""
+    return Card(
+        heading="",
+        paragraphs=(Paragraph(texts.cards.paused, Tone.WAITING),),
+        moves=((Button(texts.cards.resume, Do(Resume()), Tone.MAIN, "resume"),),),
+    )
+
+
+def stopped_card(texts: Texts) -> Card:
+    """Given up: there is no verdict, and nothing more to press."""
+    return Card(heading="", paragraphs=(Paragraph(texts.cards.stopped, Tone.FAINT),))
+
+
+def _reasons(screening: Screening, made: DeterminationMade, texts: Texts) -> tuple[Paragraph, ...]:
+    """The protocol's own sentence for each criterion that excludes, then what was not assessed."""
+    criteria = screening.book.criteria
+    said = [
+        Paragraph(f"{name} · {criteria[name].criterion.text.of(texts.language)}", Tone.QUOTE)
+        for name in made.failing
+    ]
+    if left := len(criteria) - len(made.assessed):
+        said.append(Paragraph(texts.cards.unassessed(left), Tone.FAINT))
+    return tuple(said)
+
+
+def _missing(screening: Screening, made: DeterminationMade, texts: Texts) -> tuple[Paragraph, ...]:
+    if not made.undetermined:
+        return ()
+    lines = [texts.cards.missing]
+    for name in made.undetermined:
+        criterion = screening.book.criteria[name].criterion
+        judged = name in made.judgement_required
+        what = texts.cards.judgement_missing if judged else criterion.text.of(texts.language)
+        lines.append(f"{name} · {what}")
+    return (Paragraph("\n".join(lines)),)
+
+
+def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> tuple[Paragraph, ...]:
+    """The deadlines of the verdict and the protocol's advisory dates, side by side."""
+    language, words = texts.language, texts.cards
+    labels = {
+        named.deadline.name: named.deadline.label.of(language)
+        for entry in screening.book.entries
+        for named in entry.deadlines
+    }
+    lines = [f"{labels[name]}{texts.colon}{words.day(day)}" for name, day in made.deadlines]
+    if Verdict(made.verdict) is not Verdict.INELIGIBLE:
+        lines += advisory_lines(screening, made.day, texts)
+    return (Paragraph("\n".join([words.deadlines, *lines])),) if lines else ()
+
+
+def advisory_lines(screening: Screening, day: date, texts: Texts) -> list[str]:
+    """The advisory dates that can be told from the answers."""
+    facts = screening.book.facts(screening.answers, day, final=True)
+    return [
+        f"{named.deadline.label.of(texts.language)}{texts.colon}{texts.cards.day(found)}"
+        for named in screening.book.advisories
+        if (found := named.on(facts))
+    ]
+
+
+def _end_moves(screening: Screening, texts: Texts) -> tuple[Row, ...]:
+    rows = _looking_back(texts)
+    if screening.mode is Mode.QUICK_CHECK:
+        promote = Button(texts.cards.promote, Do(Promote()), Tone.MAIN, "promote")
+        rows = ((promote,), *rows)
+    return rows
+
+
+def _looking_back(texts: Texts) -> tuple[Row, ...]:
+    return (
+        (
+            Button(texts.cards.review, Show(Reviewing()), code="review"),
+            Button(texts.cards.correct, Show(Correcting()), code="correct"),
+        ),
+    )

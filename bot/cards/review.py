@@ -1,0 +1,142 @@
+"""The faces that look back: what was answered, what to change, why it is changed, really stop?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.views import (
+    Correcting,
+    Do,
+    Front,
+    Judging,
+    Question,
+    Reasons,
+    Show,
+)
+from bot.cards.wording import judgement_text, value_text
+from bot.texts.shape import Texts
+from flows.commands import GiveAnswer, GiveJudgement, Stop
+from flows.events import JudgementVerdict, Reason
+from flows.screening import Screening
+
+PAGE = 8
+"""Rows of one page of a list: more would push the way out below the fold of a phone."""
+
+LONGEST_LABEL = 60
+
+
+def review_card(screening: Screening, texts: Texts) -> Card:
+    """Everything that was answered, because the reader asked for it."""
+    words = texts.cards
+    lines = [f"{where} · {what}" for where, what, _ in given(screening, texts)]
+    return Card(
+        heading="",
+        paragraphs=(
+            Paragraph(words.review_heading, Tone.STRONG),
+            Paragraph("\n".join(lines) or texts.records.no_answer),
+        ),
+        moves=(
+            (
+                Button(words.cancel, Show(Front()), code="cancel"),
+                Button(words.correct, Show(Correcting()), code="correct"),
+            ),
+        ),
+    )
+
+
+def correcting_card(screening: Screening, view: Correcting, texts: Texts) -> Card:
+    """A list of what was answered: which one is to be changed?"""
+    entries = list(given(screening, texts))
+    start = min(view.page, max(0, (len(entries) - 1) // PAGE)) * PAGE
+    rows: list[Row] = [
+        (Button(_short(f"{where} · {what}"), Show(target), code=_code(target)),)
+        for where, what, target in entries[start : start + PAGE]
+    ]
+    turns = []
+    if start:
+        turns.append(Button("‹", Show(Correcting(start // PAGE - 1)), code="earlier"))
+    if start + PAGE < len(entries):
+        turns.append(Button("›", Show(Correcting(start // PAGE + 1)), code="later"))
+    way_out = (Button(texts.cards.cancel, Show(Front()), code="cancel"),)
+    return Card(
+        heading="",
+        paragraphs=(Paragraph(texts.cards.correct_which, Tone.STRONG),),
+        answers=tuple(rows),
+        moves=(tuple(turns), way_out) if turns else (way_out,),
+    )
+
+
+def reasons_card(screening: Screening, view: Reasons, texts: Texts) -> Card:
+    """A change needs a reason: old and new side by side, and the reasons to choose from."""
+    old, new = _old_and_new(screening, view, texts)
+    rows = tuple(
+        (
+            Button(
+                texts.cards.reasons[reason], Do(_with_reason(screening, view, reason)), code=reason
+            ),
+        )
+        for reason in Reason
+    )
+    return Card(
+        heading="",
+        paragraphs=(
+            Paragraph(f"{old} → {new}", Tone.STRONG),
+            Paragraph(texts.cards.reason_which),
+        ),
+        answers=rows,
+        moves=((Button(texts.cards.cancel, Show(Front()), code="cancel"),),),
+    )
+
+
+def stop_card(texts: Texts) -> Card:
+    """Really give up? What was answered stays in the record either way."""
+    words = texts.cards
+    return Card(
+        heading="",
+        paragraphs=(Paragraph(words.stop_sure, Tone.STRONG),),
+        answers=(
+            (Button(words.stop_yes, Do(Stop()), Tone.BAD, "yes"),),
+            (Button(words.stop_no, Show(Front()), Tone.MAIN, "no"),),
+        ),
+    )
+
+
+def given(screening: Screening, texts: Texts) -> Iterator[tuple[str, str, Question | Judging]]:
+    """Every answer and judgement in protocol order: where, what, and the face that changes it."""
+    for entry in screening.book.entries:
+        criterion = entry.criterion
+        for asked in criterion.inputs:
+            if asked.id in screening.answers:
+                text = value_text(asked, screening.answers[asked.id], texts)
+                question = asked.question.of(texts.language).rstrip("? \u00a0\u202f")
+                yield criterion.id, f"{question}{texts.colon}{text}", Question(asked.id)
+        if criterion.id in screening.judgements:
+            verdict = screening.judgements[criterion.id]
+            yield criterion.id, judgement_text(criterion, verdict, texts), Judging(criterion.id)
+
+
+def _old_and_new(screening: Screening, view: Reasons, texts: Texts) -> tuple[str, str]:
+    if view.about in screening.book.criteria:
+        criterion = screening.book.criteria[view.about].criterion
+        old = judgement_text(criterion, screening.judgements[view.about], texts)
+        return old, judgement_text(criterion, JudgementVerdict(str(view.value)), texts)
+    entry = screening.book.readers[view.about].entry
+    return (
+        value_text(entry, screening.answers[view.about], texts),
+        value_text(entry, view.value, texts),
+    )
+
+
+def _with_reason(screening: Screening, view: Reasons, reason: Reason) -> GiveAnswer | GiveJudgement:
+    if view.about in screening.book.criteria:
+        return GiveJudgement(view.about, JudgementVerdict(str(view.value)), reason)
+    return GiveAnswer(view.about, view.value, reason)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+
+
+def _code(target: Question | Judging) -> str:
+    return target.input if isinstance(target, Question) else target.criterion

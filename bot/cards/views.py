@@ -1,0 +1,79 @@
+"""The faces that a card can turn to, and what a button does: turn the card, or say something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flows.answers import Value
+from flows.commands import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The card as its screening stands: the question asked now, or the verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One input, asked now or looked at again.
+
+    `more` shows the rare answers; `entry` is what was keyed in so far: digits of a number, the
+    year or month of a date.
+    """
+
+    input: str
+    more: bool = False
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The judgement of a criterion, asked for again."""
+
+    criterion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why is an answer, or a judgement, changed to this value?"""
+
+    about: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """Which answer is to be changed?"""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """Everything that was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSure:
+    """Really give up?"""
+
+
+View: TypeAlias = Front | Question | Judging | Reasons | Correcting | Reviewing | StopSure
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Turn the card; nothing is recorded."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Say something to the screening."""
+
+    command: Command
+
+
+Press: TypeAlias = Show | Do

@@ -1,0 +1,50 @@
+"""What went wrong, in one clear line of the reader's language."""
+
+from __future__ import annotations
+
+import click
+
+from bot.compose import NothingThere
+from bot.library import UnknownProtocol
+from bot.texts.shape import Texts
+from storage.errors import (
+    LedgerBroken,
+    NewerDatabase,
+    StorageError,
+    StorageFull,
+    StorageReadOnly,
+    StorageUnavailable,
+)
+
+
+class BadInput(click.ClickException):
+    """Something that was typed cannot be used; the message is one clear sentence."""
+
+    exit_code = 2
+
+
+def explain(error: StorageError | UnknownProtocol, texts: Texts) -> str:
+    """One sentence for what the store, or the shelf of protocols, has to say."""
+    words = texts.commands
+    match error:
+        case UnknownProtocol(name=name, known=known):
+            return words.unknown_protocol(name, ", ".join(known))
+        case NothingThere(path=path):
+            return words.no_database(str(path))
+        case StorageFull():
+            return words.full
+        case StorageReadOnly():
+            return words.read_only
+        case NewerDatabase(found=found, known=known):
+            return words.newer(found, known)
+        case StorageUnavailable(reason=reason):
+            return words.unavailable(reason)
+        case LedgerBroken():
+            return words.broken(str(error))
+        case _:
+            return words.unavailable(str(error))
+
+
+def complain(error: StorageError | UnknownProtocol, texts: Texts) -> None:
+    """Say it on the error stream."""
+    click.echo(f"screening: {explain(error, texts)}", err=True)

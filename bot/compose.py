@@ -1,0 +1,65 @@
+"""Choose between real things: the database that the settings name, the clock, the protocols."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import Clock, Numbers, RandomNumbers, SystemClock
+from bot.desk import Desk
+from bot.library import Library
+from bot.settings import Settings
+from storage.address import InFile, parse_address
+from storage.errors import StorageError
+from storage.opening import Store, open_store
+
+
+class NothingThere(StorageError):
+    """There is no database to read at this address yet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The rooms, put together."""
+
+    store: Store
+    desk: Desk
+    library: Library
+    clock: Clock
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    *,
+    writing: bool = True,
+    clock: Clock | None = None,
+    numbers: Numbers | None = None,
+) -> AsyncIterator[House]:
+    """The house at the address in the settings, closed at the end.
+
+    With `writing=False` nothing is created: a database that is not there cannot be read.
+
+    Raises:
+        StorageError: the database cannot be used; the reason says why.
+
+    """
+    clock = clock or SystemClock()
+    address = parse_address(settings.database_url)
+    if not writing and isinstance(address, InFile) and not address.path.exists():
+        raise NothingThere(address.path)
+    store = await open_store(
+        settings.database_url, lambda: clock.now().isoformat(), writing=writing
+    )
+    try:
+        library = Library(store.ledger)
+        desk = Desk(store.ledger, library, clock, numbers or RandomNumbers())
+        yield House(store, desk, library, clock)
+    finally:
+        await store.close()

@@ -1,0 +1,148 @@
+"""The desk: one command in, one transaction, one screening out. Every front sits at it.
+
+Read the events, fold them, decide, append under the expected version. Nothing is shown before
+the append has returned; what was not appended never looks recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock, Numbers
+from bot.library import Library
+from flows.commands import Command, OpenScreening
+from flows.decide import Decision, decide, open_screening
+from flows.events import Actor, Happened, Mode, ScreeningOpened
+from flows.replies import Notice, Overtaken, Remark
+from flows.screening import Screening, fold
+from storage.errors import LedgerBroken, VersionConflict
+from storage.ledger import Append, Ledger
+from storage.mapper import to_entry, to_event
+
+_TRIES = 5
+"""Draws of a screening number; a second draw is needed about once in 10^10 / n."""
+
+
+class UnknownScreening(Exception):
+    """No screening has this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a command: the screening as it now stands, and what to say beside it."""
+
+    screening: Screening
+    at: datetime
+    remark: Remark | None = None
+    events: tuple[Happened, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def stream_of(number: str) -> str:
+    """The stream of a screening's events."""
+    return f"screening/{number}"
+
+
+class Desk:
+    """Takes commands for screenings. The clock and the number maker are handed in."""
+
+    def __init__(self, ledger: Ledger, library: Library, clock: Clock, numbers: Numbers) -> None:
+        self._ledger, self._library = ledger, library
+        self._clock, self._numbers = clock, numbers
+
+    async def open(
+        self, trial: str, site: str, mode: Mode, language: str, by: Actor, zone: str | None = None
+    ) -> Handled:
+        """Begin a screening under the trial's current protocol version."""
+        now = self._clock.now()
+        book = self._library.current(trial)
+        await self._library.adopt(book, now, by)
+        for _ in range(_TRIES):
+            number = self._numbers.new_number()
+            place = zone or book.protocol.time_zone
+            decision = open_screening(
+                book, OpenScreening(number, site, place, mode, language), now, by
+            )
+            try:
+                await self._append(number, 0, decision, now)
+            except VersionConflict:
+                continue  # the number is taken: draw another
+            return Handled(decision.screening, now, events=decision.events)
+        raise LedgerBroken("no free screening number was drawn")
+
+    async def handle(
+        self, number: str, command: Command, by: Actor, seen: int | None = None
+    ) -> Handled:
+        """Follow one command, or say why not.
+
+        `seen` is the version of the screening that the speaker saw; when it has moved on since,
+        nothing is recorded and the remark says who was faster.
+
+        Raises:
+            UnknownScreening: no screening has this number.
+            StorageError: nothing was recorded; the reason says why.
+
+        """
+        now = self._clock.now()
+        screening, history = await self._load(number)
+        if seen is not None and seen != screening.version:
+            return Handled(screening, now, _overtaken(history))
+        decision = decide(screening, command, now, by)
+        if decision.events:
+            try:
+                await self._append(number, screening.version, decision, now)
+            except VersionConflict:
+                screening, history = await self._load(number)
+                return Handled(screening, now, _overtaken(history))
+        return Handled(decision.screening, now, decision.remark, decision.events, decision.notices)
+
+    async def look(self, number: str) -> Screening:
+        """The screening as it stands.
+
+        Raises:
+            UnknownScreening: no screening has this number.
+
+        """
+        screening, _ = await self._load(number)
+        return screening
+
+    async def history(self, number: str) -> tuple[Screening, tuple[Happened, ...]]:
+        """The screening and every event it was folded from.
+
+        Raises:
+            UnknownScreening: no screening has this number.
+
+        """
+        screening, history = await self._load(number)
+        return screening, tuple(history)
+
+    async def all(self) -> AsyncIterator[Screening]:
+        """Every screening, in the order in which they were opened."""
+        for stream in await self._ledger.streams("screening/"):
+            yield await self.look(stream.removeprefix("screening/"))
+
+    def now(self) -> datetime:
+        """The time by the desk's clock, UTC."""
+        return self._clock.now()
+
+    async def _load(self, number: str) -> tuple[Screening, Sequence[Happened]]:
+        entries = await self._ledger.read(stream_of(number))
+        if not entries:
+            raise UnknownScreening(number)
+        history = [to_event(entry) for entry in entries]
+        opened = history[0].event
+        if not isinstance(opened, ScreeningOpened):
+            raise LedgerBroken(f"the stream of {number} does not begin with screening-opened")
+        book = await self._library.book(opened.trial, opened.protocol_sha256)
+        return fold(book, history), history
+
+    async def _append(self, number: str, expected: int, decision: Decision, now: datetime) -> None:
+        entries = tuple(to_entry(happened) for happened in decision.events)
+        await self._ledger.append(Append(stream_of(number), expected, entries, now.isoformat()))
+
+
+def _overtaken(history: Sequence[Happened]) -> Overtaken:
+    last = history[-1]
+    return Overtaken(last.by.person, last.at)

@@ -1,0 +1,230 @@
+"""The record of a screening as an inspector reads it: what stands, and how it came to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.cards.ending import advisory_lines, verdict_line
+from bot.cards.review import given
+from bot.cards.wording import judgement_text, value_text
+from bot.texts.shape import Texts
+from flows.determination import Verdict, determine
+from flows.events import (
+    AnswerCorrected,
+    AnswerGiven,
+    AnswerSetAside,
+    DeterminationMade,
+    Event,
+    Happened,
+    JudgementGiven,
+    ScreeningHandedOver,
+    ScreeningOpened,
+)
+from flows.logic import Span
+from flows.protocol.model import InputType
+from flows.screening import Screening
+from flows.stages import Stage
+
+
+def record_page(screening: Screening, history: Sequence[Happened], texts: Texts) -> str:
+    """The whole record: head, criteria, answers, trail."""
+    return "\n".join(_lines(screening, history, texts)) + "\n"
+
+
+def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
+    """One line a screening."""
+    words = texts.records
+    if not screenings:
+        return f"{words.list_empty}\n"
+    rows = [words.list_head, *(_row(screening, texts) for screening in screenings)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(words.list_head))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
+    words, made = texts.records, screening.determination
+    return (
+        screening.number,
+        words.moment(_at_site(screening, screening.opened_at)),
+        words.modes[screening.mode],
+        words.stages[screening.stage],
+        words.verdicts[made.verdict] if made else words.no_verdict,
+    )
+
+
+def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> Iterator[str]:
+    words, opened, made = texts.records, screening.opened, screening.determination
+    protocol = screening.book.protocol
+    yield words.heading(screening.number)
+    yield ""
+    ids = ", ".join(protocol.registry_ids.values())
+    yield f"{words.trial}{texts.colon}{protocol.acronym} ({ids})"
+    yield f"{words.protocol}{texts.colon}{opened.protocol_version}"
+    yield f"  SHA-256 {opened.protocol_sha256}"
+    yield f"{words.site}{texts.colon}{opened.site} ({opened.time_zone})"
+    yield f"{words.mode}{texts.colon}{words.modes[screening.mode]}"
+    yield f"{words.opened}{texts.colon}{_both_times(screening, screening.opened_at, texts)}"
+    yield f"{words.stage}{texts.colon}{words.stages[screening.stage]}"
+    verdict = verdict_line(screening, made, texts) if made else words.no_verdict
+    yield f"{words.verdict}{texts.colon}{verdict}"
+    if made:
+        yield f"  {texts.cards.verdict_on(made.day, opened.protocol_version)}"
+        if not is_closed(screening):
+            yield from _dates(screening, made, texts)
+    yield ""
+    yield f"{words.criteria}{texts.colon}".rstrip()
+    yield from _criteria(screening, texts)
+    yield ""
+    yield f"{words.trail}{texts.colon}({words.received})"
+    for number, happened in enumerate(history, start=1):
+        yield from _event(screening, number, happened, texts)
+
+
+def is_closed(screening: Screening) -> bool:
+    """Whether nothing hangs on calendar days any more, so that they are shown as offsets."""
+    made = screening.determination
+    if screening.stage is Stage.STOPPED:
+        return True
+    ineligible = made is not None and made.verdict == Verdict.INELIGIBLE
+    return screening.stage is Stage.CONCLUDED and ineligible
+
+
+def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
+    labels = {
+        named.deadline.name: named.deadline.label.of(texts.language)
+        for entry in screening.book.entries
+        for named in entry.deadlines
+    }
+    for name, day in made.deadlines:
+        yield f"  {labels[name]}{texts.colon}{texts.cards.day(day)}"
+    for line in advisory_lines(screening, made.day, texts):
+        yield f"  {line}"
+
+
+def _criteria(screening: Screening, texts: Texts) -> Iterator[str]:
+    words, made = texts.records, screening.determination
+    assessed = made.assessed if made else ()
+    judged = {name: verdict for name, verdict in screening.outcomes().items() if verdict}
+    found = (
+        {
+            finding.criterion: finding
+            for finding in determine(screening.book, screening.answers, judged, made.day).findings
+        }
+        if made
+        else {}
+    )
+    said: dict[str, list[str]] = {}
+    for where, what, target in given(screening, texts):
+        name = getattr(target, "input", None)
+        said.setdefault(where, []).append(_dated(screening, name, what, texts))
+    for entry in screening.book.entries:
+        criterion = entry.criterion
+        name = criterion.id
+        finding = (
+            words.findings[criterion.kind, found[name].outcome]
+            if name in assessed and name in found
+            else words.not_assessed
+        )
+        yield f"  {name:<4}{finding:<16} {criterion.text.of(texts.language)}"
+        yield from (f"        {line}" for line in said.get(name, ()))
+
+
+def _event(screening: Screening, number: int, happened: Happened, texts: Texts) -> Iterator[str]:
+    words, event = texts.records, happened.event
+    who = f"{happened.by.person} ({words.roles[happened.by.role]})"
+    what = words.events[event.kind]
+    detail = _detail(screening, event, texts)
+    when = _both_times(screening, happened.at, texts)
+    yield f"  {number:>3}  {when}  {who}  {what}{texts.colon if detail else ''}{detail}"
+
+
+def _detail(screening: Screening, event: Event, texts: Texts) -> str:
+    words = texts.records
+    match event:
+        case ScreeningOpened():
+            return f"{event.trial} {event.protocol_version}"
+        case AnswerGiven(input=name, value=value):
+            return f"{name} = {_value(screening, name, value, texts)}"
+        case AnswerCorrected(input=name, old=old, value=value, reason=reason):
+            change = (
+                f"{_value(screening, name, old, texts)} → {_value(screening, name, value, texts)}"
+            )
+            return f"{name}{texts.colon}{change} ({texts.cards.reasons[reason]})"
+        case AnswerSetAside(input=name, old=old, because=because):
+            return f"{because}{texts.colon}{name} = {_value(screening, name, old, texts)}"
+        case JudgementGiven(criterion=name, verdict=verdict, old=old, reason=reason):
+            criterion = screening.book.criteria[name].criterion
+            said = judgement_text(criterion, verdict, texts)
+            if old is not None:
+                said = f"{judgement_text(criterion, old, texts)} → {said}"
+            return f"{name}{texts.colon}{said}" + (
+                f" ({texts.cards.reasons[reason]})" if reason else ""
+            )
+        case DeterminationMade():
+            failing = f" ({', '.join(event.failing)})" if event.failing else ""
+            return words.verdicts[event.verdict] + failing
+        case ScreeningHandedOver(to=person):
+            return person
+        case _:
+            return ""
+
+
+def _value(screening: Screening, name: str, value: int | str, texts: Texts) -> str:
+    entry = screening.book.readers[name].entry
+    return _dated(screening, name, value_text(entry, value, texts), texts, value)
+
+
+def _dated(
+    screening: Screening,
+    name: str | None,
+    text: str,
+    texts: Texts,
+    value: int | str | None = None,
+) -> str:
+    """The text; for a day of a closed case, the days since the index date instead of the day.
+
+    Which input is the index is the protocol's: the date from which its deadlines count.
+    """
+    if name is None or not is_closed(screening):
+        return text
+    reader = screening.book.readers[name]
+    if reader.entry.type is not InputType.DATE:
+        return text
+    fact = reader.fact(screening.answers[name] if value is None else value)
+    day = fact.day() if isinstance(fact, Span) else None
+    if day is None:
+        return text
+    label = reader.entry.question.of(texts.language).rstrip("? \u00a0\u202f")
+    offset = _offset(screening, day, texts)
+    return offset if value is not None else f"{label}{texts.colon}{offset}"
+
+
+def _offset(screening: Screening, day: date, texts: Texts) -> str:
+    start = index_day(screening)
+    return texts.records.day_offset((day - start).days) if start else "…"
+
+
+def index_day(screening: Screening) -> date | None:
+    """The day from which this case counts its days; None while it is not known."""
+    for entry in screening.book.entries:
+        for named in entry.deadlines:
+            name = named.deadline.date.value
+            if name in screening.answers:
+                fact = screening.book.readers[name].fact(screening.answers[name])
+                return fact.day() if isinstance(fact, Span) else None
+    return None
+
+
+def _at_site(screening: Screening, at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(screening.opened.time_zone))
+
+
+def _both_times(screening: Screening, at: datetime, texts: Texts) -> str:
+    local = texts.records.moment(_at_site(screening, at))
+    return f"{local} ({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z)"

@@ -1,0 +1,331 @@
+"""English."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.texts.shape import CardTexts, CommandTexts, ProtocolTexts, RecordTexts, RemarkTexts, Texts
+from flows.answers import Expected
+from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.protocol.model import InputType, Outcome
+from flows.stages import Stage
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _within(low: int | None, high: int | None) -> str:
+    return f"from {low} to {high}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+CARDS = CardTexts(
+    watermark={
+        Mode.SCREENING: "",
+        Mode.QUICK_CHECK: "quick check",
+        Mode.PRACTICE: "PRACTICE, invented patient",
+    },
+    inclusion="inclusion criterion",
+    exclusion="exclusion criterion",
+    more="More answers…",
+    back="‹ Back",
+    help="Help",
+    pause="Pause",
+    stop="Stop",
+    stop_sure="Give up this screening? What was answered stays in the record; there is no verdict.",
+    stop_yes="Yes, give it up",
+    stop_no="No, go on",
+    review="Review",
+    review_heading="Answers so far",
+    correct="Correct",
+    correct_which="Which answer do you want to change?",
+    record_all="Record all reasons",
+    finish="Stop here",
+    resume="Resume",
+    promote="Make it a screening",
+    cancel="‹ Back to the card",
+    today="Today",
+    yesterday="Yesterday",
+    calendar="Calendar…",
+    months=MONTHS,
+    weekdays=WEEKDAYS,
+    month_unknown="Month not known",
+    ok="OK:",
+    judgement_heading="All facts are known, but the text does not decide. "
+    "Your judgement is recorded under your name.",
+    judgement={
+        ("inclusion", JudgementVerdict.PASS): "Criterion met",
+        ("inclusion", JudgementVerdict.FAIL): "Criterion not met",
+        ("inclusion", JudgementVerdict.DEFERRED): "Decide later",
+        ("exclusion", JudgementVerdict.PASS): "Exclusion does not apply",
+        ("exclusion", JudgementVerdict.FAIL): "Exclusion applies",
+        ("exclusion", JudgementVerdict.DEFERRED): "Decide later",
+    },
+    reason_which="Why is it changed? The old answer stays in the record.",
+    reasons={
+        Reason.RESULT_ARRIVED: "The result arrived",
+        Reason.NEW_ASSESSMENT: "New assessment",
+        Reason.TYPING_ERROR: "Slip of the finger",
+        Reason.SOURCE_CORRECTED: "Patient file corrected",
+        Reason.MISUNDERSTOOD: "Question misunderstood",
+    },
+    failing={
+        "inclusion": lambda name: f"{name} not met",
+        "exclusion": lambda name: f"{name} applies",
+    },
+    excluded_hint="The remaining criteria were not assessed. "
+    "Stop here, or go on to record every reason.",
+    eligible="✅ Eligible: all criteria pass",
+    ineligible=lambda reasons: f"⛔ Ineligible: {reasons}",
+    not_yet=lambda day: f"⏳ Not yet: may still qualify until {_day(day)}, end of day",
+    pending=lambda count: f"⏸ Pending: {_count(count, 'criterion', 'criteria')} still open",
+    missing="Still open:",
+    judgement_missing="your judgement",
+    unassessed=lambda count: f"{_count(count, 'criterion', 'criteria')} not assessed.",
+    deadlines="Dates:",
+    verdict_on=lambda day, version: f"As of {_day(day)}, protocol version {version}.",
+    paused="Paused. Every answer is kept.",
+    stopped="Given up: no verdict. The answers stay in the record.",
+    day=_day,
+    short_day=lambda day: f"{day.day:02d}/{day.month:02d}",
+    near_day=lambda day: f"{WEEKDAYS[day.weekday()]} {day.day:02d}/{day.month:02d}",
+)
+
+REMARKS = RemarkTexts(
+    expected={
+        Expected.WHOLE_NUMBER: lambda low, high: (
+            f"Please give a whole number {_within(low, high)}."
+        ),
+        Expected.NUMBER: lambda low, high: (
+            f"Please give a number {_within(low, high)}, for example 12.5."
+        ),
+        Expected.DATE: lambda _low, _high: (
+            "Please give a day up to today, as 2026-03-06, 6/3, today, yesterday or D-2."
+        ),
+        Expected.PARTIAL_DATE: lambda _low, _high: (
+            "Please give a year, a month or a day, as 2016, 2016-03 or 2016-03-10."
+        ),
+        Expected.CHOICE: lambda _low, _high: "Please choose one of the answers shown.",
+        Expected.CONSISTENT: lambda _low, _high: "This contradicts another answer.",
+        Expected.JUDGEMENT: lambda _low, _high: "Please answer 'pass' or 'fail' for a criterion.",
+    },
+    not_now={
+        Stage.ASKING: "That cannot be done while questions are still open.",
+        Stage.EXCLUDED: "That cannot be done after an exclusion: stop here or record all reasons.",
+        Stage.CONCLUDED: "The verdict is recorded: use Correct to change an answer.",
+        Stage.PAUSED: "This screening is paused: resume it first.",
+        Stage.STOPPED: "This screening was given up; nothing can be added to it.",
+    },
+    not_asked="That question is not asked now. Here is the card as it stands.",
+    nothing_to_judge="There is nothing to judge for that criterion now.",
+    already_so="Already recorded; nothing was changed.",
+    needs_reason="A change needs a reason.",
+    changed_meanwhile="Somebody else, or another of your devices, was faster. "
+    "Here is the card as it stands.",
+    warned=lambda words: f"⚠ {words}",
+    not_saved="Not saved: the record could not be written. Please try again.",
+)
+
+RECORDS = RecordTexts(
+    heading=lambda number: f"Screening record {number}",
+    trial="Trial",
+    protocol="Protocol",
+    opened="Opened",
+    site="Site",
+    mode="Kind",
+    modes={
+        Mode.SCREENING: "screening",
+        Mode.QUICK_CHECK: "quick check (no signature)",
+        Mode.PRACTICE: "practice (invented patient, never counted)",
+    },
+    stage="Stage",
+    stages={
+        Stage.ASKING: "open",
+        Stage.EXCLUDED: "excluded, open",
+        Stage.CONCLUDED: "concluded",
+        Stage.PAUSED: "paused",
+        Stage.STOPPED: "given up",
+    },
+    verdict="Verdict",
+    no_verdict="none yet",
+    verdicts={
+        "eligible": "eligible",
+        "ineligible": "ineligible",
+        "not_yet": "not yet",
+        "pending": "pending",
+        "invalid": "invalid",
+    },
+    criteria="Criteria",
+    findings={
+        ("inclusion", Outcome.PASS): "met",
+        ("inclusion", Outcome.FAIL): "NOT MET",
+        ("inclusion", Outcome.UNDETERMINED): "undetermined",
+        ("inclusion", Outcome.JUDGEMENT): "judgement needed",
+        ("exclusion", Outcome.PASS): "not met",
+        ("exclusion", Outcome.FAIL): "MET",
+        ("exclusion", Outcome.UNDETERMINED): "undetermined",
+        ("exclusion", Outcome.JUDGEMENT): "judgement needed",
+    },
+    not_assessed="not assessed",
+    no_answer="no answer yet",
+    trail="Audit trail",
+    events={
+        "screening-opened": "opened",
+        "answer-given": "answered",
+        "answer-corrected": "corrected",
+        "answer-set-aside": "set aside, contradicted by",
+        "judgement-given": "judged",
+        "determination-made": "verdict",
+        "all-reasons-requested": "all reasons requested",
+        "screening-finished": "stopped at the first exclusion",
+        "screening-paused": "paused",
+        "screening-resumed": "resumed",
+        "screening-stopped": "given up",
+        "quick-check-promoted": "quick check made a screening",
+        "screening-handed-over": "handed over to",
+    },
+    roles={
+        Role.INVESTIGATOR: "investigator",
+        Role.ON_CALL: "on-call staff",
+        Role.COORDINATOR: "coordinator",
+        Role.ADMINISTRATOR: "administrator",
+        Role.MONITOR: "monitor",
+    },
+    day_offset=lambda days: f"index date {days:+d} d" if days else "index date",
+    received="Times are those of receipt, at the site and in UTC.",
+    deadlines="Dates",
+    list_empty="No screening yet.",
+    list_head=("number", "opened", "kind", "stage", "verdict"),
+    moment=lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
+)
+
+PROTOCOL = ProtocolTexts(
+    version="Version",
+    fingerprint="SHA-256 of the file",
+    registry="Registry",
+    dates="Dates",
+    target=lambda count: f"Participants to enrol: {count}",
+    inclusion="Inclusion criteria",
+    exclusion="Exclusion criteria",
+    choices="Answers",
+    non_answers="When it is not known",
+    kept="Kept in the record only as",
+    kept_precision="A date is kept only as precisely as the rule needs.",
+    refused="Refused",
+    warned="A second look is asked for",
+    rule="Rule",
+    judgement="When the text does not decide",
+    deadlines="Dates",
+    help="Help",
+    meanings="What a missing answer means",
+    may_change="May change",
+    open_points="Left open by the public text",
+    note="Note",
+    confidential="Confidential: never named outside the record.",
+    record_only="For the record only; the rule does not use it.",
+    sources="Sources",
+    advisories="Advisory dates (never used to decide)",
+    within=_within,
+)
+
+COMMANDS = CommandTexts(
+    notice="Decision support only: the authorised protocol prevails. Use invented patients only, "
+    "until the sponsor's data protection officer agrees to real ones.",
+    how_to="Answer by number, label, code or value. /help explains, /quit leaves.",
+    typed={
+        InputType.INTEGER: "a whole number",
+        InputType.NUMBER: "a number, as 12.5",
+        InputType.DATE: "a day, as 2026-03-06, 6/3, today, yesterday or D-2",
+        InputType.PARTIAL_DATE: "a year, a month or a day, as 2016, 2016-03 or 2016-03-10",
+    },
+    help="/back  look at the last answer again\n"
+    "/review  show what was answered      /correct  change an answer\n"
+    "/all  record all reasons             /finish  stop at the first exclusion\n"
+    "/pause  put aside                    /resume  take up again\n"
+    "/stop  give up without a verdict     /more  show the rare answers\n"
+    "/quit  leave; an open screening stays open",
+    not_a_button=lambda count: (
+        f"Please answer with a number from 1 to {count}, a label or a code shown on the card."
+    ),
+    left_open=lambda number: (
+        f"Screening {number} stays open; every answer is kept. "
+        f"Resume with: screening chat --resume {number}"
+    ),
+    left_closed=lambda number: f"The record is kept. Read it with: screening show {number}",
+    paused=lambda number: f"Take it up again with: screening chat --resume {number}",
+    unknown_command=lambda word: f"{word} is not a command. /help lists them.",
+    unknown_number=lambda number: f"No screening has the number {number}.",
+    bad_number=lambda text: (
+        f"{text!r} is not a screening number: expected eight characters such as 7K3F-9QXA."
+    ),
+    unknown_protocol=lambda name, known: f"Unknown protocol {name!r}; known: {known}.",
+    no_such_file=lambda name: f"{name}: cannot be read.",
+    protocol_good=lambda name, version, count: f"{name}: good, version {version}, {count} criteria",
+    chain_good=lambda count, head: (
+        f"The chain holds: {_count(count, 'event', 'events')}, head {head}"
+    ),
+    chain_broken=lambda position, stream, version, why: (
+        f"The chain breaks at event {position}"
+        + (f" ({stream}, number {version})" if stream else "")
+        + f": {why}."
+    ),
+    chain_reasons={
+        "POSITION_GAP": "a position is missing or repeated",
+        "WRONG_PREVIOUS": "it does not follow the event before it",
+        "VERSION_GAP": "an event of its stream is missing or repeated",
+        "BAD_DIGEST": "its content is not what was recorded",
+        "UNREADABLE": "it cannot be read",
+        "OFF_CHECKPOINT": "its digest is not the one in the checkpoint",
+        "CUT_TAIL": "the ledger ends before the checkpoint",
+    },
+    read_only="The database or its folder cannot be written: check its permissions.",
+    full="There is no room left on the disk; nothing was half-written.",
+    newer=lambda found, known: (
+        f"The database has form {found}, made by a later version; "
+        f"this version knows up to form {known}. Use the later version."
+    ),
+    unavailable=lambda why: f"The database cannot be used: {why}.",
+    broken=lambda why: f"The record cannot be read: {why}. Run: screening verify",
+    no_database=lambda name: f"{name} does not exist yet: nothing was screened here.",
+    setting=lambda name, why: f"{name}: {why}",
+    line=lambda number, what: f"line {number}: {what}",
+    exact={
+        Expected.DATE: "expected a day, YYYY-MM-DD",
+        Expected.PARTIAL_DATE: "expected YYYY, YYYY-MM or YYYY-MM-DD",
+        Expected.CHOICE: "expected one of the codes",
+    },
+    not_json="expected one JSON object",
+    nul="NUL characters are not allowed",
+    in_case=lambda field, what: f"{field}: {what}",
+)
+
+
+TEXTS = Texts(
+    language="en",
+    colon=": ",
+    cards=CARDS,
+    remarks=REMARKS,
+    records=RECORDS,
+    protocol=PROTOCOL,
+    commands=COMMANDS,
+)

@@ -1,0 +1,337 @@
+"""French. Non-breaking spaces stand before : ; ? ! and inside « », as the language asks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.texts.shape import CardTexts, CommandTexts, ProtocolTexts, RecordTexts, RemarkTexts, Texts
+from flows.answers import Expected
+from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.protocol.model import InputType, Outcome
+from flows.stages import Stage
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+WEEKDAYS = ("lu", "ma", "me", "je", "ve", "sa", "di")
+
+
+def _day(day: date) -> str:
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _within(low: int | None, high: int | None) -> str:
+    return f"de {low} à {high}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number < 2 else many}"
+
+
+CARDS = CardTexts(
+    watermark={
+        Mode.SCREENING: "",
+        Mode.QUICK_CHECK: "vérification rapide",
+        Mode.PRACTICE: "ENTRAÎNEMENT, patient inventé",
+    },
+    inclusion="critère d'inclusion",
+    exclusion="critère d'exclusion",
+    more="Autres réponses…",
+    back="‹ Retour",
+    help="Aide",
+    pause="Pause",
+    stop="Arrêter",
+    stop_sure="Abandonner cette sélection ? Les réponses restent dans le dossier ; "
+    "il n'y a pas de verdict.",
+    stop_yes="Oui, abandonner",
+    stop_no="Non, continuer",
+    review="Relire",
+    review_heading="Réponses données",
+    correct="Corriger",
+    correct_which="Quelle réponse modifier ?",
+    record_all="Relever tous les motifs",
+    finish="S'arrêter là",
+    resume="Reprendre",
+    promote="En faire une sélection",
+    cancel="‹ Retour à la fiche",
+    today="Aujourd'hui",
+    yesterday="Hier",
+    calendar="Calendrier…",
+    months=MONTHS,
+    weekdays=WEEKDAYS,
+    month_unknown="Mois inconnu",
+    ok="OK :",
+    judgement_heading="Tous les faits sont connus, mais le texte ne tranche pas. "
+    "Votre jugement est enregistré sous votre nom.",
+    judgement={
+        ("inclusion", JudgementVerdict.PASS): "Critère rempli",
+        ("inclusion", JudgementVerdict.FAIL): "Critère non rempli",
+        ("inclusion", JudgementVerdict.DEFERRED): "Décider plus tard",
+        ("exclusion", JudgementVerdict.PASS): "L'exclusion ne s'applique pas",
+        ("exclusion", JudgementVerdict.FAIL): "L'exclusion s'applique",
+        ("exclusion", JudgementVerdict.DEFERRED): "Décider plus tard",
+    },
+    reason_which="Pourquoi ce changement ? L'ancienne réponse reste dans le dossier.",
+    reasons={
+        Reason.RESULT_ARRIVED: "Le résultat est arrivé",
+        Reason.NEW_ASSESSMENT: "Nouvelle évaluation",
+        Reason.TYPING_ERROR: "Erreur de saisie",
+        Reason.SOURCE_CORRECTED: "Dossier patient corrigé",
+        Reason.MISUNDERSTOOD: "Question mal comprise",
+    },
+    failing={
+        "inclusion": lambda name: f"{name} non rempli",
+        "exclusion": lambda name: f"{name} s'applique",
+    },
+    excluded_hint="Les critères suivants n'ont pas été évalués. "
+    "S'arrêter là, ou continuer pour relever tous les motifs.",
+    eligible="✅ Éligible : tous les critères sont satisfaits",
+    ineligible=lambda reasons: f"⛔ Non éligible : {reasons}",
+    not_yet=lambda day: f"⏳ Pas encore : possible jusqu'au {_day(day)} inclus",
+    pending=lambda count: (
+        f"⏸ En attente : {_count(count, 'critère encore ouvert', 'critères encore ouverts')}"
+    ),
+    missing="Encore ouvert :",
+    judgement_missing="votre jugement",
+    unassessed=lambda count: f"{_count(count, 'critère non évalué', 'critères non évalués')}.",
+    deadlines="Dates :",
+    verdict_on=lambda day, version: f"Au {_day(day)}, version {version} du protocole.",
+    paused="En pause. Toutes les réponses sont conservées.",
+    stopped="Abandonnée : pas de verdict. Les réponses restent dans le dossier.",
+    day=_day,
+    short_day=lambda day: f"{day.day:02d}/{day.month:02d}",
+    near_day=lambda day: f"{WEEKDAYS[day.weekday()]} {day.day:02d}/{day.month:02d}",
+)
+
+REMARKS = RemarkTexts(
+    expected={
+        Expected.WHOLE_NUMBER: lambda low, high: (
+            f"Veuillez donner un nombre entier {_within(low, high)}."
+        ),
+        Expected.NUMBER: lambda low, high: (
+            f"Veuillez donner un nombre {_within(low, high)}, par exemple 12,5."
+        ),
+        Expected.DATE: lambda _low, _high: (
+            "Veuillez donner un jour passé ou ce jour : 2026-03-06, 6/3, aujourd'hui, hier ou J-2."
+        ),
+        Expected.PARTIAL_DATE: lambda _low, _high: (
+            "Veuillez donner une année, un mois ou un jour : 2016, 2016-03 ou 2016-03-10."
+        ),
+        Expected.CHOICE: lambda _low, _high: "Veuillez choisir une des réponses affichées.",
+        Expected.CONSISTENT: lambda _low, _high: "Cela contredit une autre réponse.",
+        Expected.JUDGEMENT: lambda _low, _high: (
+            "Veuillez répondre « pass » ou « fail » pour un critère."
+        ),
+    },
+    not_now={
+        Stage.ASKING: "Impossible tant que des questions restent ouvertes.",
+        Stage.EXCLUDED: "Impossible après une exclusion : s'arrêter là ou relever tous les motifs.",
+        Stage.CONCLUDED: "Le verdict est enregistré : « Corriger » pour changer une réponse.",
+        Stage.PAUSED: "Cette sélection est en pause : la reprendre d'abord.",
+        Stage.STOPPED: "Cette sélection a été abandonnée ; rien ne peut y être ajouté.",
+    },
+    not_asked="Cette question n'est pas posée maintenant. Voici la fiche telle qu'elle est.",
+    nothing_to_judge="Il n'y a rien à juger pour ce critère maintenant.",
+    already_so="Déjà enregistré ; rien n'a été changé.",
+    needs_reason="Un changement demande un motif.",
+    changed_meanwhile="Quelqu'un d'autre, ou un autre de vos appareils, a été plus rapide. "
+    "Voici la fiche telle qu'elle est.",
+    warned=lambda words: f"⚠ {words}",
+    not_saved="Non enregistré : le dossier n'a pas pu être écrit. Veuillez réessayer.",
+)
+
+RECORDS = RecordTexts(
+    heading=lambda number: f"Dossier de sélection {number}",
+    trial="Essai",
+    protocol="Protocole",
+    opened="Ouverte",
+    site="Centre",
+    mode="Nature",
+    modes={
+        Mode.SCREENING: "sélection",
+        Mode.QUICK_CHECK: "vérification rapide (sans signature)",
+        Mode.PRACTICE: "entraînement (patient inventé, jamais compté)",
+    },
+    stage="Étape",
+    stages={
+        Stage.ASKING: "ouverte",
+        Stage.EXCLUDED: "exclusion, ouverte",
+        Stage.CONCLUDED: "conclue",
+        Stage.PAUSED: "en pause",
+        Stage.STOPPED: "abandonnée",
+    },
+    verdict="Verdict",
+    no_verdict="pas encore",
+    verdicts={
+        "eligible": "éligible",
+        "ineligible": "non éligible",
+        "not_yet": "pas encore",
+        "pending": "en attente",
+        "invalid": "incohérent",
+    },
+    criteria="Critères",
+    findings={
+        ("inclusion", Outcome.PASS): "rempli",
+        ("inclusion", Outcome.FAIL): "NON REMPLI",
+        ("inclusion", Outcome.UNDETERMINED): "indéterminé",
+        ("inclusion", Outcome.JUDGEMENT): "jugement attendu",
+        ("exclusion", Outcome.PASS): "non rempli",
+        ("exclusion", Outcome.FAIL): "REMPLI",
+        ("exclusion", Outcome.UNDETERMINED): "indéterminé",
+        ("exclusion", Outcome.JUDGEMENT): "jugement attendu",
+    },
+    not_assessed="non évalué",
+    no_answer="pas encore de réponse",
+    trail="Piste d'audit",
+    events={
+        "screening-opened": "ouverte",
+        "answer-given": "réponse",
+        "answer-corrected": "correction",
+        "answer-set-aside": "réponse écartée, contredite par",
+        "judgement-given": "jugement",
+        "determination-made": "verdict",
+        "all-reasons-requested": "tous les motifs demandés",
+        "screening-finished": "arrêt à la première exclusion",
+        "screening-paused": "mise en pause",
+        "screening-resumed": "reprise",
+        "screening-stopped": "abandonnée",
+        "quick-check-promoted": "vérification rapide devenue sélection",
+        "screening-handed-over": "transmise à",
+    },
+    roles={
+        Role.INVESTIGATOR: "investigateur",
+        Role.ON_CALL: "personnel de garde",
+        Role.COORDINATOR: "coordinateur",
+        Role.ADMINISTRATOR: "administrateur",
+        Role.MONITOR: "moniteur",
+    },
+    day_offset=lambda days: f"date index {days:+d} j" if days else "date index",
+    received="Les heures sont celles de réception, au centre et en UTC.",
+    deadlines="Dates",
+    list_empty="Aucune sélection pour l'instant.",
+    list_head=("numéro", "ouverte", "nature", "étape", "verdict"),
+    moment=lambda at: f"{at:%d/%m/%Y %H:%M:%S}",
+)
+
+PROTOCOL = ProtocolTexts(
+    version="Version",
+    fingerprint="SHA-256 du fichier",
+    registry="Registre",
+    dates="Dates",
+    target=lambda count: f"Participants à inclure : {count}",
+    inclusion="Critères d'inclusion",
+    exclusion="Critères d'exclusion",
+    choices="Réponses",
+    non_answers="Quand on ne sait pas",
+    kept="Conservé dans le dossier seulement comme",
+    kept_precision="Une date n'est conservée qu'avec la précision dont la règle a besoin.",
+    refused="Refusé",
+    warned="Une seconde lecture est demandée",
+    rule="Règle",
+    judgement="Quand le texte ne tranche pas",
+    deadlines="Dates",
+    help="Aide",
+    meanings="Ce que signifie une réponse manquante",
+    may_change="Peut changer",
+    open_points="Laissé ouvert par le texte public",
+    note="Note",
+    confidential="Confidentiel : jamais nommé hors du dossier.",
+    record_only="Pour le dossier seulement ; la règle ne l'utilise pas.",
+    sources="Sources",
+    advisories="Dates indicatives (jamais utilisées pour décider)",
+    within=_within,
+)
+
+COMMANDS = CommandTexts(
+    notice="Aide à la décision seulement : le protocole autorisé prévaut. Patients inventés "
+    "uniquement, tant que le délégué à la protection des données du promoteur n'a pas accepté.",
+    how_to="Répondre par numéro, libellé, code ou valeur. /help explique, /quit quitte.",
+    typed={
+        InputType.INTEGER: "un nombre entier",
+        InputType.NUMBER: "un nombre, par exemple 12,5",
+        InputType.DATE: "un jour : 2026-03-06, 6/3, aujourd'hui, hier ou J-2",
+        InputType.PARTIAL_DATE: "une année, un mois ou un jour : 2016, 2016-03 ou 2016-03-10",
+    },
+    help="/back  revoir la dernière réponse\n"
+    "/review  relire les réponses         /correct  changer une réponse\n"
+    "/all  relever tous les motifs        /finish  s'arrêter à la première exclusion\n"
+    "/pause  mettre de côté               /resume  reprendre\n"
+    "/stop  abandonner sans verdict       /more  montrer les réponses rares\n"
+    "/quit  quitter ; une sélection ouverte reste ouverte",
+    not_a_button=lambda count: (
+        f"Veuillez répondre par un numéro de 1 à {count}, un libellé ou un code de la fiche."
+    ),
+    left_open=lambda number: (
+        f"La sélection {number} reste ouverte ; toutes les réponses sont "
+        f"conservées. Pour reprendre : screening chat --resume {number}"
+    ),
+    left_closed=lambda number: f"Le dossier est conservé. Pour le lire : screening show {number}",
+    paused=lambda number: f"Pour la reprendre : screening chat --resume {number}",
+    unknown_command=lambda word: f"{word} n'est pas une commande. /help en donne la liste.",
+    unknown_number=lambda number: f"Aucune sélection ne porte le numéro {number}.",
+    bad_number=lambda text: (
+        f"{text!r} n'est pas un numéro de sélection : "
+        "huit caractères sont attendus, par exemple 7K3F-9QXA."
+    ),
+    unknown_protocol=lambda name, known: f"Protocole inconnu : {name!r} ; connus : {known}.",
+    no_such_file=lambda name: f"{name} : illisible.",
+    protocol_good=lambda name, version, count: f"{name} : bon, version {version}, {count} critères",
+    chain_good=lambda count, head: (
+        f"La chaîne tient : {_count(count, 'événement', 'événements')}, tête {head}"
+    ),
+    chain_broken=lambda position, stream, version, why: (
+        f"La chaîne se rompt à l'événement {position}"
+        + (f" ({stream}, numéro {version})" if stream else "")
+        + f" : {why}."
+    ),
+    chain_reasons={
+        "POSITION_GAP": "une position manque ou se répète",
+        "WRONG_PREVIOUS": "il ne suit pas l'événement précédent",
+        "VERSION_GAP": "un événement de son fil manque ou se répète",
+        "BAD_DIGEST": "son contenu n'est pas celui qui fut enregistré",
+        "UNREADABLE": "il est illisible",
+        "OFF_CHECKPOINT": "son empreinte n'est pas celle du point de contrôle",
+        "CUT_TAIL": "le registre finit avant le point de contrôle",
+    },
+    read_only="La base ou son dossier ne peut pas être écrit : vérifier les droits.",
+    full="Le disque est plein ; rien n'a été écrit à moitié.",
+    newer=lambda found, known: (
+        f"La base a la forme {found}, faite par une version ultérieure ; "
+        f"celle-ci connaît jusqu'à la forme {known}. Utiliser la version ultérieure."
+    ),
+    unavailable=lambda why: f"La base ne peut pas être utilisée : {why}.",
+    broken=lambda why: f"Le dossier est illisible : {why}. Lancer : screening verify",
+    no_database=lambda name: f"{name} n'existe pas encore : rien n'a été saisi ici.",
+    setting=lambda name, why: f"{name} : {why}",
+    line=lambda number, what: f"ligne {number} : {what}",
+    exact={
+        Expected.DATE: "un jour AAAA-MM-JJ est attendu",
+        Expected.PARTIAL_DATE: "AAAA, AAAA-MM ou AAAA-MM-JJ est attendu",
+        Expected.CHOICE: "un des codes est attendu",
+    },
+    not_json="un objet JSON est attendu",
+    nul="les caractères NUL ne sont pas admis",
+    in_case=lambda field, what: f"{field} : {what}",
+)
+
+TEXTS = Texts(
+    language="fr",
+    colon="\u00a0: ",
+    cards=CARDS,
+    remarks=REMARKS,
+    records=RECORDS,
+    protocol=PROTOCOL,
+    commands=COMMANDS,
+)

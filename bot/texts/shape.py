@@ -1,0 +1,196 @@
+"""The shape of every language's texts: a missing or a superfluous one fails the type check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.answers import Expected
+from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.protocol.model import InputType, Outcome
+from flows.stages import Stage
+
+Limits = Callable[[int | None, int | None], str]
+Says = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTexts:
+    """What the cards say."""
+
+    watermark: Mapping[Mode, str]
+    inclusion: str
+    exclusion: str
+    more: str
+    back: str
+    help: str
+    pause: str
+    stop: str
+    stop_sure: str
+    stop_yes: str
+    stop_no: str
+    review: str
+    review_heading: str
+    correct: str
+    correct_which: str
+    record_all: str
+    finish: str
+    resume: str
+    promote: str
+    cancel: str
+    today: str
+    yesterday: str
+    calendar: str
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    month_unknown: str
+    ok: str
+    judgement_heading: str
+    judgement: Mapping[tuple[str, JudgementVerdict], str]
+    reason_which: str
+    reasons: Mapping[Reason, str]
+    failing: Mapping[str, Says]
+    excluded_hint: str
+    eligible: str
+    ineligible: Says
+    not_yet: Callable[[date], str]
+    pending: Callable[[int], str]
+    missing: str
+    judgement_missing: str
+    unassessed: Callable[[int], str]
+    deadlines: str
+    verdict_on: Callable[[date, str], str]
+    paused: str
+    stopped: str
+    day: Callable[[date], str]
+    short_day: Callable[[date], str]
+    near_day: Callable[[date], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkTexts:
+    """Why a command did nothing, or what to look at again."""
+
+    expected: Mapping[Expected, Limits]
+    not_now: Mapping[Stage, str]
+    not_asked: str
+    nothing_to_judge: str
+    already_so: str
+    needs_reason: str
+    changed_meanwhile: str
+    warned: Says
+    not_saved: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTexts:
+    """What the record and the lists say."""
+
+    heading: Says
+    trial: str
+    protocol: str
+    opened: str
+    site: str
+    mode: str
+    modes: Mapping[Mode, str]
+    stage: str
+    stages: Mapping[Stage, str]
+    verdict: str
+    no_verdict: str
+    verdicts: Mapping[str, str]
+    criteria: str
+    findings: Mapping[tuple[str, Outcome], str]
+    not_assessed: str
+    no_answer: str
+    trail: str
+    events: Mapping[str, str]
+    roles: Mapping[Role, str]
+    day_offset: Callable[[int], str]
+    received: str
+    deadlines: str
+    list_empty: str
+    list_head: tuple[str, ...]
+    moment: Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolTexts:
+    """The page that a committee reads."""
+
+    version: str
+    fingerprint: str
+    registry: str
+    dates: str
+    target: Callable[[int], str]
+    inclusion: str
+    exclusion: str
+    choices: str
+    non_answers: str
+    kept: str
+    kept_precision: str
+    refused: str
+    warned: str
+    rule: str
+    judgement: str
+    deadlines: str
+    help: str
+    meanings: str
+    may_change: str
+    open_points: str
+    note: str
+    confidential: str
+    record_only: str
+    sources: str
+    advisories: str
+    within: Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandTexts:
+    """What the command line says."""
+
+    notice: str
+    how_to: str
+    typed: Mapping[InputType, str]
+    help: str
+    not_a_button: Callable[[int], str]
+    left_open: Says
+    left_closed: Says
+    paused: Says
+    unknown_command: Says
+    unknown_number: Says
+    bad_number: Says
+    unknown_protocol: Callable[[str, str], str]
+    no_such_file: Says
+    protocol_good: Callable[[str, str, int], str]
+    chain_good: Callable[[int, str], str]
+    chain_broken: Callable[[int, str, int, str], str]
+    chain_reasons: Mapping[str, str]
+    read_only: str
+    full: str
+    newer: Callable[[int, int], str]
+    unavailable: Says
+    broken: Says
+    no_database: Says
+    setting: Callable[[str, str], str]
+    line: Callable[[int, str], str]
+    exact: Mapping[Expected, str]
+    """What a file must hold, where a person may type more freely."""
+    not_json: str
+    nul: str
+    in_case: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Everything that is said in one language, but for the protocol's own words."""
+
+    language: str
+    colon: str
+    """What stands between a name and its value, with the space that the language asks for."""
+    cards: CardTexts
+    remarks: RemarkTexts
+    records: RecordTexts
+    protocol: ProtocolTexts
+    commands: CommandTexts

@@ -1,0 +1,1 @@
+"""What happened, and can it be proved: the ledger of events and what is exported from it."""

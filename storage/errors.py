@@ -1,0 +1,72 @@
+"""What can go wrong between a command and the disk, in the words of the storage room."""
+
+
+class StorageError(Exception):
+    """Every error of this room; a driver's own error never leaves it."""
+
+
+class VersionConflict(StorageError):
+    """Somebody else wrote to the stream first; nothing of this append was stored."""
+
+    def __init__(self, stream: str, expected: int, found: int) -> None:
+        super().__init__(f"stream {stream!r} holds {found} entries, not {expected}")
+        self.stream = stream
+        self.expected = expected
+        self.found = found
+
+
+class AlreadyDone(StorageError):
+    """No undone update has this id: it is done, dead or pruned. Nothing was stored."""
+
+    def __init__(self, update: int) -> None:
+        super().__init__(f"update {update} is not waiting to be done")
+        self.update = update
+
+
+class NoticeClash(StorageError):
+    """Two different notices claim one key; nothing of this append was stored."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"another notice already has the key {key!r}")
+        self.key = key
+
+
+class UnknownNotice(StorageError):
+    """No notice with this id is owed: it was sent, given up, or never was."""
+
+    def __init__(self, notice: int) -> None:
+        super().__init__(f"notice {notice} is not owed")
+        self.notice = notice
+
+
+class BadEntry(StorageError):
+    """Something that no backend may keep: a NUL, a lone surrogate, an over-long name."""
+
+
+class LedgerBroken(StorageError):
+    """What is stored cannot be what was written."""
+
+
+class StorageFull(StorageError):
+    """There is no room left; nothing was stored."""
+
+
+class StorageReadOnly(StorageError):
+    """The database, or its folder, cannot be written."""
+
+
+class NewerDatabase(StorageError):
+    """The file was written by a later version of this software."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(f"the database has form {found}; this version knows up to form {known}")
+        self.found = found
+        self.known = known
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be used just now, or as it is set up; the reason says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,123 @@
+"""The contract of the ledger: all events, in one order, added at the end and never changed.
+
+No I/O here. `storage.memory` and `storage.sqlite` keep this contract, under one suite of tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from storage.limits import (
+    LARGEST_INTEGER,
+    check_bytes,
+    check_name,
+    check_number,
+)
+from storage.outbox import NewNotice
+
+LONGEST_KIND: Final = 64
+LONGEST_TIME: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An event on its way into the ledger; `schema` is the version of the payload's form."""
+
+    kind: str
+    schema: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it is kept.
+
+    `position` counts all entries from 1, `version` those of its stream from 1. `previous` is the
+    digest of the entry one position before, `digest` its own (see `storage.chain`).
+    """
+
+    position: int
+    stream: str
+    version: int
+    kind: str
+    schema: int
+    recorded_at: str
+    payload: bytes
+    previous: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Entries for the end of one stream, all recorded at one time.
+
+    `expected` is the number of entries the writer saw in the stream, 0 for a new one. Without
+    entries it still asks that the stream stands at `expected`.
+    """
+
+    stream: str
+    expected: int
+    entries: tuple[NewEntry, ...]
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the ledger ends; position 0 with the genesis digest when it is empty."""
+
+    position: int
+    digest: bytes
+
+
+class Ledger(Protocol):
+    """Adds events at the end and reads them back in order.
+
+    Every method may raise a StorageError: StorageUnavailable after `close`, or what the disk said.
+    """
+
+    async def append(
+        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+    ) -> tuple[Entry, ...]:
+        """Store batches, notices and "update `done` is done" in one transaction, or nothing.
+
+        Returns when the disk has it. A caller that is cancelled while waiting cannot know: the
+        whole is then stored, or none of it. A notice whose key is already owed with the same
+        words is passed over. Raises VersionConflict, AlreadyDone, NoticeClash, BadEntry.
+        """
+        ...
+
+    async def read(self, stream: str) -> tuple[Entry, ...]:
+        """All entries of a stream in order; none for an unknown one.
+
+        Raises LedgerBroken, and BadEntry for a name that no stream can have.
+        """
+        ...
+
+    async def streams(self, prefix: str) -> tuple[str, ...]:
+        """Names that begin with `prefix`, in order of their first entry."""
+        ...
+
+    def walk(self, after: int = 0) -> AsyncIterator[Entry]:
+        """Every entry past a position, in order, a page at a time. Raises LedgerBroken."""
+        ...
+
+    async def head(self) -> Head:
+        """The last position and its digest."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun, then let go of the database; a second call does nothing."""
+        ...
+
+
+def check_append(batch: Append) -> None:
+    """Refuse a batch that some backend could not keep; raises BadEntry."""
+    check_name("stream name", batch.stream)
+    check_number("expected version", batch.expected, 0)
+    check_name("time of record", batch.recorded_at, LONGEST_TIME)
+    for entry in batch.entries:
+        check_name("kind", entry.kind, LONGEST_KIND)
+        check_number("payload's form", entry.schema, 1, LARGEST_INTEGER)
+        check_bytes("payload", entry.payload)

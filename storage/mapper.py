@@ -1,0 +1,85 @@
+"""Between events and bytes: what an event looks like in the ledger, and how an old one is read.
+
+A payload is one JSON object: `at` (UTC), `by`, `role` and `data`. Its form has a number of its
+own, the schema; a payload of an earlier form is brought forward, one step at a time, before it
+is read. Nothing that was written is ever rewritten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from flows.events import Actor, Event, Happened, Role
+from storage.errors import LedgerBroken
+from storage.ledger import Entry, NewEntry
+
+
+def _kinds(union: Any) -> tuple[Any, ...]:
+    """The event classes of a union, and of the unions inside it."""
+    parts = get_args(union)
+    return tuple(kind for part in parts for kind in (_kinds(part) or (part,)))
+
+
+EVENTS: Mapping[str, type] = {event.kind: event for event in _kinds(Event)}
+"""Every kind of event that the ledger may hold."""
+
+SCHEMAS: Mapping[str, int] = dict.fromkeys(EVENTS, 1)
+"""The form in which each kind is written today."""
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+"""For each kind and earlier form: the data brought to the next form."""
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(EVENTS[kind])
+
+
+def to_entry(happened: Happened) -> NewEntry:
+    """The event as it is appended."""
+    event = happened.event
+    payload = {
+        "at": happened.at.astimezone(UTC).isoformat(),
+        "by": happened.by.person,
+        "role": happened.by.role.value,
+        "data": _adapter(event.kind).dump_python(event, mode="json"),
+    }
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return NewEntry(event.kind, SCHEMAS[event.kind], text.encode())
+
+
+def to_event(entry: Entry) -> Happened:
+    """The event that an entry holds, whatever form it was written in.
+
+    Raises:
+        LedgerBroken: the entry is of no known kind or form, or its payload is not readable.
+
+    """
+    try:
+        payload = json.loads(entry.payload)
+        return Happened(
+            event=_adapter(entry.kind).validate_python(_today(entry, payload["data"])),
+            at=datetime.fromisoformat(payload["at"]),
+            by=Actor(payload["by"], Role(payload["role"])),
+        )
+    except (KeyError, TypeError, ValueError, ValidationError):
+        raise LedgerBroken(
+            f"event {entry.position} ({entry.kind}, form {entry.schema}) cannot be read"
+        ) from None
+
+
+def _today(entry: Entry, data: dict[str, Any]) -> dict[str, Any]:
+    schema = entry.schema
+    if schema > SCHEMAS[entry.kind]:
+        raise ValueError("a later form")
+    while schema < SCHEMAS[entry.kind]:
+        data = UPCASTERS[entry.kind, schema](data)
+        schema += 1
+    return data

@@ -1,0 +1,8 @@
+"""The store without a disk: for practice, previews and tests. Everything is gone at the end."""
+
+from storage.memory.cards import MemoryCards
+from storage.memory.inbox import MemoryInbox
+from storage.memory.ledger import MemoryLedger
+from storage.memory.outbox import MemoryOutbox
+
+__all__ = ["MemoryCards", "MemoryInbox", "MemoryLedger", "MemoryOutbox"]

@@ -1,0 +1,59 @@
+"""Opens the store that an address names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from storage.address import InMemory, parse_address
+from storage.cards import Cards
+from storage.inbox import Inbox
+from storage.ledger import Ledger
+from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox
+from storage.outbox import Outbox
+from storage.sqlite import SqliteFile, SqliteLedger
+from storage.sqlite.cards import SqliteCards
+from storage.sqlite.inbox import SqliteInbox
+from storage.sqlite.outbox import SqliteOutbox
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The four parts of one database; what `ledger.append` writes, it writes to all at once."""
+
+    ledger: Ledger
+    inbox: Inbox
+    outbox: Outbox
+    cards: Cards
+
+    async def close(self) -> None:
+        """Finish what was begun, then let go of the database."""
+        await self.ledger.close()
+
+
+async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) -> Store:
+    """The store at an address, made when missing; `now` dates its migrations.
+
+    With `writing=False` a file may be read beside the process that writes it. Raises
+    StorageUnavailable, StorageReadOnly, NewerDatabase, LedgerBroken.
+    """
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return memory_store()
+    return sqlite_store(await SqliteFile.open(address.path, now, writing=writing))
+
+
+async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:
+    """The ledger alone of the store at an address; closing it closes the store."""
+    return (await open_store(url, now, writing=writing)).ledger
+
+
+def memory_store() -> Store:
+    """An empty store without a disk."""
+    inbox, outbox = MemoryInbox(), MemoryOutbox()
+    return Store(MemoryLedger(inbox, outbox), inbox, outbox, MemoryCards())
+
+
+def sqlite_store(file: SqliteFile) -> Store:
+    """The four parts of an open file."""
+    return Store(SqliteLedger(file), SqliteInbox(file), SqliteOutbox(file), SqliteCards(file))

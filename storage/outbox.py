@@ -1,0 +1,118 @@
+"""The contract of the outbox: messages owed to someone, written with the event that owes them.
+
+Exactly once is impossible: nobody can know whether a call that broke off was heard. So a notice
+is marked before the call, and whoever sends it again is told that it may have been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from storage.limits import check_bytes, check_name, check_number, check_text
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice to be owed; `key` tells it from every other, `due_at` is when to send it first."""
+
+    key: str
+    recipient: str
+    kind: str
+    body: bytes
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice that is owed.
+
+    `attempts` counts the calls begun. `perhaps_sent` says that one of them may have been heard:
+    the next must be labelled as a repeat.
+    """
+
+    id: int
+    key: str
+    recipient: str
+    kind: str
+    body: bytes
+    due_at: str
+    attempts: int
+    perhaps_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How many notices wait, are being sent, were sent, or were given up."""
+
+    waiting: int
+    sending: int
+    sent: int
+    failed: int
+
+
+class Outbox(Protocol):
+    """Keeps notices until they are sent or given up. `Ledger.append(notices=…)` adds them.
+
+    What is sent or given up stays so: every method that takes an id raises UnknownNotice when no
+    such notice is owed any more.
+    """
+
+    async def due(self, now: str, limit: int, busy: Collection[int] = ()) -> tuple[Notice, ...]:
+        """Notices to send by `now`, the earliest first, but for the ids in `busy`.
+
+        A notice left in sending by a crash is due again; name in `busy` those still in the air.
+        """
+        ...
+
+    async def mark_sending(self, notice: int, at: str) -> int:
+        """Say, on disk, that a call is about to be made; returns its number, 1 for the first."""
+        ...
+
+    async def mark_sent(self, notice: int, at: str, message_id: int | None) -> None:
+        """Say that the call was answered; `message_id` is the message it made."""
+        ...
+
+    async def mark_failed(
+        self,
+        notice: int,
+        at: str,
+        reason: str,
+        retry_at: str | None,
+        *,
+        perhaps_sent: bool = False,
+    ) -> None:
+        """Say that the call failed: due again at `retry_at`, or given up when that is None.
+
+        `perhaps_sent` is for a call that broke off without an answer.
+        """
+        ...
+
+    async def counts(self) -> OutboxCounts:
+        """How many notices there are of each sort."""
+        ...
+
+
+def check_notice(notice: NewNotice) -> None:
+    """Refuse a notice that some backend could not keep; raises BadEntry."""
+    check_name("notice's key", notice.key)
+    check_name("notice's recipient", notice.recipient)
+    check_name("notice's kind", notice.kind)
+    check_name("notice's time", notice.due_at)
+    check_bytes("notice", notice.body)
+
+
+def check_sent(at: str, message_id: int | None) -> None:
+    """Refuse an answer that some backend could not keep; raises BadEntry."""
+    check_name("time of sending", at)
+    if message_id is not None:
+        check_number("message", message_id, 0)
+
+
+def check_failure(at: str, reason: str, retry_at: str | None) -> None:
+    """Refuse a failure that some backend could not keep; raises BadEntry."""
+    check_name("time of failure", at)
+    check_text("reason", reason)
+    if retry_at is not None:
+        check_name("time of the next attempt", retry_at)

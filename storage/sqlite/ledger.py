@@ -1,0 +1,124 @@
+"""The ledger in a SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from storage.chain import START, follow
+from storage.errors import LedgerBroken, VersionConflict
+from storage.ledger import Append, Entry, Head, check_append
+from storage.limits import check_name, check_text
+from storage.outbox import NewNotice, check_notice
+from storage.sqlite.file import SqliteFile
+from storage.sqlite.inbox import settle_update
+from storage.sqlite.outbox import owe
+from storage.sqlite.statements import LEDGER
+
+PAGE: Final = 256
+
+
+class SqliteLedger:
+    """Keeps the contract `storage.ledger.Ledger`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    @classmethod
+    async def open(
+        cls, path: Path, now: Callable[[], str], *, writing: bool = True
+    ) -> SqliteLedger:
+        """The ledger of a file, opened as `SqliteFile.open` says."""
+        return cls(await SqliteFile.open(path, now, writing=writing))
+
+    async def append(
+        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+    ) -> tuple[Entry, ...]:
+        """See `Ledger.append`."""
+        for batch in batches:
+            check_append(batch)
+        for notice in notices:
+            check_notice(notice)
+
+        def work(db: sqlite3.Connection) -> tuple[Entry, ...]:
+            if done is not None:
+                settle_update(db, done)
+            for notice in notices:
+                owe(db, notice)
+            return _store(db, batches)
+
+        return await self._file.write(work)
+
+    async def read(self, stream: str) -> tuple[Entry, ...]:
+        """See `Ledger.read`."""
+        check_name("stream name", stream)
+        entries = await self._file.read(
+            lambda db: tuple(Entry(*row) for row in LEDGER.read_stream(db, stream=stream))
+        )
+        if any(entry.version != place for place, entry in enumerate(entries, 1)):
+            raise LedgerBroken(f"stream {stream!r} has a gap")
+        return entries
+
+    async def streams(self, prefix: str) -> tuple[str, ...]:
+        """See `Ledger.streams`."""
+        check_text("prefix", prefix)
+        return await self._file.read(
+            lambda db: tuple(name for (name,) in LEDGER.streams(db, prefix=prefix))
+        )
+
+    async def walk(self, after: int = 0) -> AsyncIterator[Entry]:
+        """See `Ledger.walk`; entries added meanwhile are part of the walk."""
+        while page := await self._page(after):
+            for entry in page:
+                yield entry
+            after = page[-1].position
+
+    async def head(self) -> Head:
+        """See `Ledger.head`."""
+        return await self._file.read(_head)
+
+    async def close(self) -> None:
+        """Close the file, and with it every other part that shares it."""
+        await self._file.close()
+
+    async def _page(self, after: int) -> tuple[Entry, ...]:
+        return await self._file.read(
+            lambda db: tuple(Entry(*row) for row in LEDGER.read_page(db, after=after, size=PAGE))
+        )
+
+
+def _head(db: sqlite3.Connection) -> Head:
+    row = LEDGER.head(db)
+    return START if row is None else Head(*row)
+
+
+def _store(db: sqlite3.Connection, batches: Sequence[Append]) -> tuple[Entry, ...]:
+    head = _head(db)
+    stored: list[Entry] = []
+    for batch in batches:
+        found = LEDGER.version_of(db, stream=batch.stream)
+        if found != batch.expected:
+            raise VersionConflict(batch.stream, batch.expected, found)
+        for version, new in enumerate(batch.entries, found + 1):
+            entry = follow(head, batch, version, new)
+            _insert(db, entry)
+            stored.append(entry)
+            head = Head(entry.position, entry.digest)
+    return tuple(stored)
+
+
+def _insert(db: sqlite3.Connection, entry: Entry) -> None:
+    LEDGER.append_event(
+        db,
+        position=entry.position,
+        stream=entry.stream,
+        version=entry.version,
+        kind=entry.kind,
+        schema=entry.schema,
+        recorded_at=entry.recorded_at,
+        payload=entry.payload,
+        previous=entry.previous,
+        digest=entry.digest,
+    )

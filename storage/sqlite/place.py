@@ -1,0 +1,59 @@
+"""Where the file lies: made for its owner alone, and claimed by one writing process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from storage.errors import StorageUnavailable
+
+FILE_MODE: Final = 0o600
+FOLDER_MODE: Final = 0o700
+OTHERS: Final = 0o077
+
+
+def make(path: Path) -> None:
+    """Create the file and its folder when missing, readable by the owner alone.
+
+    Raises StorageUnavailable for a file that others may read, and OSError.
+    """
+    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+    check(path)
+
+
+def check(path: Path) -> None:
+    """Raise StorageUnavailable unless this is a plain file for its owner alone."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise StorageUnavailable(f"{path} is not a plain file")
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & OTHERS:
+        raise StorageUnavailable(
+            f"{path} has mode {mode:04o}: others could read it; {FILE_MODE:04o} is required"
+        )
+
+
+class Claim:
+    """The right to write to a file, held by one process until released or killed.
+
+    Two connections that write at once can damage a file under SQLite before 3.51.3. The lock is
+    on a file beside the database: closing the database file itself would drop SQLite's own locks.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(
+            path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE
+        )
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise StorageUnavailable(f"{path} is in use: one process writes at a time") from None
+
+    def release(self) -> None:
+        """Let another process write; call it once."""
+        os.close(self._descriptor)
