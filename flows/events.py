@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias
 
 
 class Mode(StrEnum):
@@ -213,7 +213,13 @@ class ProtocolAdopted:
     text: str
 
 
-Event: TypeAlias = ScreeningEvent | ProtocolAdopted
+class Event(Protocol):
+    """Anything that can happen: it has a kind, and the ledger knows how to keep it."""
+
+    @property
+    def kind(self) -> str:
+        """The literal that names it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,15 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from flows.events import Actor, Event, Happened, Role
+from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
+from flows.people import PeopleEvent
 from storage.errors import LedgerBroken
 from storage.ledger import Entry, NewEntry
 
-
-def _kinds(union: Any) -> tuple[Any, ...]:
-    """The event classes of a union, and of the unions inside it."""
-    parts = get_args(union)
-    return tuple(kind for part in parts for kind in (_kinds(part) or (part,)))
-
-
-EVENTS: Mapping[str, type] = {event.kind: event for event in _kinds(Event)}
+EVENTS: Mapping[str, type] = {
+    event.kind: event
+    for event in (*get_args(ScreeningEvent), *get_args(PeopleEvent), ProtocolAdopted)
+}
 """Every kind of event that the ledger may hold."""
 
 SCHEMAS: Mapping[str, int] = dict.fromkeys(EVENTS, 1)

@@ -1,0 +1,285 @@
+"""People, sites, roles and delegations: who may do what, where, and from when until when.
+
+Everything is an event; the directory is their fold. Nobody is in it by default. A delegation is
+the line of the delegation log (ICH E6(R3) 2.3.3, 4.2.3): person, role, site, from, until.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import ClassVar, Literal, TypeAlias
+
+from flows.events import Role
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAdded:
+    """A site takes part. `time_zone` decides its calendar days."""
+
+    kind: ClassVar[Literal["site-added"]] = "site-added"
+    site: str
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAdded:
+    """A person is known, by a pseudonymous id; the name is printed on signatures."""
+
+    kind: ClassVar[Literal["person-added"]] = "person-added"
+    person: str
+    name: str
+    telegram_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRevoked:
+    """A person is out, with every delegation, from this moment."""
+
+    kind: ClassVar[Literal["person-revoked"]] = "person-revoked"
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDelegated:
+    """A role at a site, from a moment until another (None: until revoked)."""
+
+    kind: ClassVar[Literal["role-delegated"]] = "role-delegated"
+    person: str
+    role: Role
+    site: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRevoked:
+    """A role at a site ends now."""
+
+    kind: ClassVar[Literal["delegation-revoked"]] = "delegation-revoked"
+    person: str
+    role: Role
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """A person reads this language from now on."""
+
+    kind: ClassVar[Literal["language-chosen"]] = "language-chosen"
+    person: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMade:
+    """A link for one person: only the hash of its 128-bit secret is kept."""
+
+    kind: ClassVar[Literal["invitation-made"]] = "invitation-made"
+    invitation: str
+    secret_sha256: str
+    role: Role
+    site: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationUsed:
+    """Somebody opened the link; the inviter has yet to say that it is the right person."""
+
+    kind: ClassVar[Literal["invitation-used"]] = "invitation-used"
+    invitation: str
+    telegram_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationConfirmed:
+    """The inviter confirmed the person who used the link."""
+
+    kind: ClassVar[Literal["invitation-confirmed"]] = "invitation-confirmed"
+    invitation: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn:
+    """The inviter took the invitation back, or did not know who used it."""
+
+    kind: ClassVar[Literal["invitation-withdrawn"]] = "invitation-withdrawn"
+    invitation: str
+
+
+PeopleEvent: TypeAlias = (
+    SiteAdded
+    | PersonAdded
+    | PersonRevoked
+    | RoleDelegated
+    | DelegationRevoked
+    | LanguageChosen
+    | InvitationMade
+    | InvitationUsed
+    | InvitationConfirmed
+    | InvitationWithdrawn
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that takes part."""
+
+    code: str
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """One line of the delegation log that has not been revoked."""
+
+    role: Role
+    site: str
+    since: datetime
+    until: datetime | None
+
+    def current(self, now: datetime) -> bool:
+        """Whether it holds at that moment; the last moment is outside."""
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A known person with the delegations that were not revoked."""
+
+    person: str
+    name: str
+    telegram_id: int
+    delegations: tuple[Delegation, ...] = ()
+    language: str | None = None
+    revoked: bool = False
+
+    def roles(self, now: datetime, site: str | None = None) -> frozenset[Role]:
+        """The roles held at that moment, at one site or at any."""
+        if self.revoked:
+            return frozenset()
+        return frozenset(
+            held.role
+            for held in self.delegations
+            if held.current(now) and site in (None, held.site)
+        )
+
+    def sites(self, now: datetime, *roles: Role) -> tuple[str, ...]:
+        """The sites at which one of these roles is held at that moment, without repeats."""
+        if self.revoked:
+            return ()
+        held = (one.site for one in self.delegations if one.current(now) and one.role in roles)
+        return tuple(dict.fromkeys(held))
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that was made. `by` is the inviter; `used_by` the Telegram id that opened it."""
+
+    invitation: str
+    secret_sha256: str
+    role: Role
+    site: str
+    expires_at: datetime
+    by: str
+    used_by: int | None = None
+    used_name: str = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Who and what is known: the fold of all people events."""
+
+    sites: Mapping[str, Site] = field(default_factory=lambda: MappingProxyType({}))
+    people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+    invitations: Mapping[str, Invitation] = field(default_factory=lambda: MappingProxyType({}))
+
+    def by_telegram(self, telegram_id: int) -> Person | None:
+        """The person with this Telegram account, unless revoked."""
+        return next(
+            (
+                one
+                for one in self.people.values()
+                if one.telegram_id == telegram_id and not one.revoked
+            ),
+            None,
+        )
+
+    def holding(self, role: Role, site: str, now: datetime) -> tuple[Person, ...]:
+        """Everybody who holds a role at a site at that moment, in order of being added."""
+        return tuple(one for one in self.people.values() if role in one.roles(now, site))
+
+    def name_of(self, person: str) -> str:
+        """The printed name, or the pseudonymous id of somebody who is not known."""
+        known = self.people.get(person)
+        return known.name if known else person
+
+
+def evolve_directory(was: Directory, event: PeopleEvent, by: str) -> Directory:
+    """The directory after one more event; `by` is the pseudonymous id of who caused it."""
+    match event:
+        case SiteAdded():
+            site = Site(event.site, event.name, event.time_zone)
+            return replace(was, sites={**was.sites, event.site: site})
+        case PersonAdded():
+            person = Person(event.person, event.name, event.telegram_id)
+            return replace(was, people={**was.people, event.person: person})
+        case InvitationMade() | InvitationUsed() | InvitationConfirmed() | InvitationWithdrawn():
+            return _invited(was, event, by)
+        case _:
+            person = _changed(was.people[event.person], event)
+            return replace(was, people={**was.people, event.person: person})
+
+
+def _changed(
+    was: Person, event: PersonRevoked | RoleDelegated | DelegationRevoked | LanguageChosen
+) -> Person:
+    match event:
+        case PersonRevoked():
+            return replace(was, revoked=True, delegations=())
+        case LanguageChosen():
+            return replace(was, language=event.language)
+        case RoleDelegated():
+            kept = _without(was, event.role, event.site)
+            held = Delegation(event.role, event.site, event.since, event.until)
+            return replace(was, delegations=(*kept, held))
+        case DelegationRevoked():
+            return replace(was, delegations=_without(was, event.role, event.site))
+
+
+def _without(person: Person, role: Role, site: str) -> tuple[Delegation, ...]:
+    return tuple(held for held in person.delegations if (held.role, held.site) != (role, site))
+
+
+def _invited(
+    was: Directory,
+    event: InvitationMade | InvitationUsed | InvitationConfirmed | InvitationWithdrawn,
+    by: str,
+) -> Directory:
+    match event:
+        case InvitationMade():
+            one = Invitation(
+                event.invitation,
+                event.secret_sha256,
+                event.role,
+                event.site,
+                event.expires_at,
+                by,
+            )
+        case InvitationUsed():
+            one = replace(
+                was.invitations[event.invitation],
+                used_by=event.telegram_id,
+                used_name=event.name,
+            )
+        case _:
+            one = replace(was.invitations[event.invitation], closed=True)
+    return replace(was, invitations={**was.invitations, event.invitation: one})

@@ -1,0 +1,67 @@
+"""Who may do what: one table, and nothing is allowed that is not in it.
+
+Authority is checked before view, answer and export (21 CFR 11.10(d), (g)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+
+from flows.events import Mode, Role
+
+
+class Action(StrEnum):
+    """What a person may want to do."""
+
+    SCREEN = "screen"
+    CHECK = "check"
+    PRACTICE = "practice"
+    CARRY_ON = "carry_on"
+    JUDGE = "judge"
+    PROMOTE = "promote"
+    HAND_OVER = "hand_over"
+    PROTOCOL = "protocol"
+    MANAGE_PEOPLE = "manage_people"
+
+
+_INVESTIGATOR, _ON_CALL = Role.INVESTIGATOR, Role.ON_CALL
+_EVERYBODY = frozenset(Role)
+
+_ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.SCREEN: frozenset({_INVESTIGATOR}),
+    Action.CHECK: frozenset({_INVESTIGATOR, _ON_CALL}),
+    Action.PRACTICE: frozenset({_INVESTIGATOR, _ON_CALL, Role.COORDINATOR}),
+    Action.JUDGE: frozenset({_INVESTIGATOR}),
+    Action.PROMOTE: frozenset({_INVESTIGATOR}),
+    Action.HAND_OVER: frozenset({_INVESTIGATOR, _ON_CALL}),
+    Action.PROTOCOL: _EVERYBODY,
+    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
+
+_CARRY_ON: dict[Mode, frozenset[Role]] = {
+    Mode.SCREENING: _ALLOWED[Action.SCREEN],
+    Mode.QUICK_CHECK: _ALLOWED[Action.CHECK],
+    Mode.PRACTICE: _ALLOWED[Action.PRACTICE],
+}
+"""Seeing a card and answering on it go together: no role reads answers that it cannot give."""
+
+
+def allowed(action: Action, roles: AbstractSet[Role], mode: Mode | None = None) -> bool:
+    """Whether somebody with these roles at the site may do it.
+
+    `mode` is that of the screening in question; CARRY_ON, JUDGE and HAND_OVER depend on it. In
+    practice everybody who may practise may try everything.
+    """
+    if mode is Mode.PRACTICE and action in (Action.CARRY_ON, Action.JUDGE):
+        return bool(_ALLOWED[Action.PRACTICE] & roles)
+    if action is Action.CARRY_ON:
+        return mode is not None and bool(_CARRY_ON[mode] & roles)
+    if action is Action.HAND_OVER:
+        return mode in (Mode.SCREENING, Mode.QUICK_CHECK) and bool(_CARRY_ON[mode] & roles)
+    return bool(_ALLOWED[action] & roles)
+
+
+def actions(roles: AbstractSet[Role]) -> frozenset[Action]:
+    """Everything that these roles may begin, for the menu."""
+    return frozenset(action for action, needed in _ALLOWED.items() if needed & roles)

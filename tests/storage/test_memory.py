@@ -1,0 +1,41 @@
+"""The store in memory keeps every contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox
+from storage.opening import Store
+from tests.storage.inbox_contract import InboxContract
+from tests.storage.ledger_contract import LedgerContract
+from tests.storage.outbox_contract import CardsContract, OutboxContract
+from tests.storage.samples import KINDS
+
+
+def _store() -> Store:
+    inbox, outbox = MemoryInbox(), MemoryOutbox()
+    return Store(MemoryLedger(inbox, outbox, KINDS), inbox, outbox, MemoryCards())
+
+
+class TestMemoryLedger(LedgerContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()
+
+
+class TestMemoryInbox(InboxContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()
+
+
+class TestMemoryOutbox(OutboxContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()
+
+
+class TestMemoryCards(CardsContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()

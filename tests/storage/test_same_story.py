@@ -1,0 +1,103 @@
+"""Memory and SQLite answer every sequence of calls alike, refusals included."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.errors import StorageError
+from storage.opening import Store, memory_store, sqlite_store
+from storage.sqlite import SqliteFile
+from tests.storage.samples import AT, LATER, LATEST, batch, notice, now, update
+
+Step = Callable[[Store], Awaitable[object]]
+
+streams = st.sampled_from(["a", "b", "ab", "é"])
+ids = st.integers(1, 4)
+times = st.sampled_from([AT, LATER, LATEST])
+batches = st.builds(
+    lambda stream, expected, payloads: batch(stream, expected, *payloads),
+    streams,
+    st.integers(0, 3),
+    st.lists(st.binary(max_size=3), max_size=2),
+)
+notices = st.builds(
+    notice, st.sampled_from(["n", "m"]), times, st.sampled_from([b"same", b"other"])
+)
+updates = st.builds(update, st.sampled_from(["u", "v", "w"]), times)
+
+steps: st.SearchStrategy[Step] = st.one_of(
+    st.builds(
+        lambda batches, done, notices: (
+            lambda store: store.ledger.append(*batches, done=done, notices=notices)
+        ),
+        st.lists(batches, max_size=3),
+        st.none() | ids,
+        st.lists(notices, max_size=2),
+    ),
+    st.builds(
+        lambda updates: lambda store: store.inbox.accept(updates), st.lists(updates, max_size=3)
+    ),
+    st.builds(lambda row: lambda store: store.inbox.dead_letter(row, "odd", AT), ids),
+    st.builds(lambda before: lambda store: store.inbox.prune(before), times),
+    st.builds(lambda row: lambda store: store.outbox.mark_sending(row, AT), ids),
+    st.builds(lambda row: lambda store: store.outbox.mark_sent(row, AT, None), ids),
+    st.builds(
+        lambda row, retry, perhaps: (
+            lambda store: store.outbox.mark_failed(row, AT, "odd", retry, perhaps_sent=perhaps)
+        ),
+        ids,
+        st.none() | times,
+        st.booleans(),
+    ),
+    st.builds(
+        lambda stream, chat, message: lambda store: store.cards.put_card(stream, chat, message, 1),
+        streams,
+        st.integers(1, 2),
+        st.integers(1, 3),
+    ),
+)
+
+
+async def outcome(step: Step, store: Store) -> object:
+    """What a step returns, or how it is refused."""
+    try:
+        return await step(store)
+    except StorageError as refusal:
+        return type(refusal), str(refusal)
+
+
+async def everything(store: Store) -> list[object]:
+    """All that a store can tell."""
+    return [
+        [entry async for entry in store.ledger.walk()],
+        await store.ledger.head(),
+        await store.ledger.streams("a"),
+        [await store.ledger.read(stream) for stream in ("a", "b", "ab", "é")],
+        await store.inbox.undone(),
+        await store.inbox.oldest_undone(),
+        await store.inbox.counts(),
+        await store.outbox.due(LATER, 10),
+        await store.outbox.due(LATEST, 2, busy=[1]),
+        await store.outbox.counts(),
+        [await store.cards.drawn(stream) for stream in ("a", "b")],
+    ]
+
+
+@given(st.lists(steps, max_size=25))
+@settings(deadline=None, max_examples=60)
+async def test_both_backends_tell_the_same_story(story: list[Step]) -> None:
+    """The same calls give the same answers, the same errors and the same digests."""
+    memory = memory_store()
+    with tempfile.TemporaryDirectory() as folder:
+        sqlite = sqlite_store(await SqliteFile.open(Path(folder) / "ledger.db", now))
+        try:
+            for step in story:
+                assert await outcome(step, memory) == await outcome(step, sqlite)
+            assert await everything(memory) == await everything(sqlite)
+        finally:
+            await sqlite.close()
