@@ -1,0 +1,100 @@
+"""What is known beside a single screening: who is who, and which screenings are open.
+
+It is folded from the ledger and from nothing else, and catches up with it before each use, so
+that a revocation holds from the very next update, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import get_args
+
+from flows.events import (
+    DeterminationMade,
+    Event,
+    Happened,
+    Mode,
+    QuickCheckPromoted,
+    ScreeningHandedOver,
+    ScreeningOpened,
+    ScreeningPaused,
+    ScreeningResumed,
+    ScreeningStopped,
+)
+from flows.people import Directory, PeopleEvent, evolve_directory
+from storage.ledger import Ledger
+from storage.mapper import to_event
+
+_PEOPLE = get_args(PeopleEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a list of screenings shows of one: nothing about the patient but the verdict."""
+
+    number: str
+    site: str
+    mode: Mode
+    owner: str
+    opened_at: datetime
+    paused: bool = False
+    verdict: str | None = None
+    complete: bool = False
+    stopped: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        if self.stopped:
+            return False
+        return not (self.complete and self.verdict in ("eligible", "ineligible"))
+
+
+class Register:
+    """The directory and the list of screenings, as far as the ledger was read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._position = 0
+        self.directory = Directory()
+        self.lines: dict[str, Line] = {}
+
+    async def catch_up(self) -> None:
+        """Read what was appended since the last time."""
+        async for entry in self._ledger.walk(self._position):
+            if not entry.stream.startswith("protocol/"):
+                self._take(entry.stream, to_event(entry))
+            self._position = entry.position
+
+    def _take(self, stream: str, happened: Happened) -> None:
+        event = happened.event
+        if isinstance(event, _PEOPLE):
+            self.directory = evolve_directory(self.directory, event, happened.by.person)
+        elif stream.startswith("screening/"):
+            number = stream.removeprefix("screening/")
+            line = _listed(self.lines.get(number), number, event, happened)
+            if line is not None:
+                self.lines[number] = line
+
+
+def _listed(was: Line | None, number: str, event: Event, happened: Happened) -> Line | None:
+    if isinstance(event, ScreeningOpened):
+        return Line(number, event.site, event.mode, happened.by.person, happened.at)
+    if was is None:
+        return None
+    match event:
+        case DeterminationMade():
+            return replace(was, verdict=event.verdict, complete=event.complete)
+        case ScreeningStopped():
+            return replace(was, stopped=True)
+        case ScreeningPaused():
+            return replace(was, paused=True)
+        case ScreeningResumed():
+            return replace(was, paused=False)
+        case ScreeningHandedOver():
+            return replace(was, owner=event.to)
+        case QuickCheckPromoted():
+            return replace(was, mode=Mode.SCREENING, owner=happened.by.person)
+        case _:
+            return was
