@@ -19,10 +19,22 @@ class Clock(Protocol):
 
 
 class Numbers(Protocol):
-    """Makes screening numbers."""
+    """Makes screening numbers, the ids of people and the secrets of invitations."""
 
     def new_number(self) -> str:
         """A number that was not used before and means nothing."""
+        ...
+
+    def new_person(self) -> str:
+        """A pseudonymous id for a person."""
+        ...
+
+    def new_secret(self) -> str:
+        """A secret that nobody can guess, made of `A-Za-z0-9_-`."""
+        ...
+
+    def fraction(self) -> float:
+        """A number from 0 to 1, drawn anew each time."""
         ...
 
 
@@ -38,14 +50,26 @@ class SystemClock:
 class RandomNumbers:
     """Screening numbers from the operating system's random source.
 
-    Seven random characters (34 bits) and one to check them by, as `7K3F-9QXA`. Should two ever
+    Seven random characters (34 bits) and one to check them by, as `7K3F-9QXV`. Should two ever
     meet, the ledger refuses the second and another is drawn.
     """
 
     def new_number(self) -> str:
-        """A number such as `7K3F-9QXA`."""
+        """A number such as `7K3F-9QXV`."""
         body = "".join(secrets.choice(_ALPHABET) for _ in range(7))
         return f"{body[:4]}-{body[4:]}{check_character(body)}"
+
+    def new_person(self) -> str:
+        """An id such as `P-7K3F9Q`, about 30 bits: it only has to be free, not secret."""
+        return "P-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
+
+    def fraction(self) -> float:
+        """A number from 0 up to 1, of which 53 bits are random."""
+        return secrets.randbits(53) / 2**53
+
+    def new_secret(self) -> str:
+        """128 bits in 22 characters of base64url, as a deep link may carry them."""
+        return secrets.token_urlsafe(16)
 
 
 def check_character(body: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.clock import Clock, Numbers
 from bot.library import Library
+from bot.notices import to_owed
 from flows.commands import Command, OpenScreening
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
@@ -53,9 +54,19 @@ class Desk:
         self._clock, self._numbers = clock, numbers
 
     async def open(
-        self, trial: str, site: str, mode: Mode, language: str, by: Actor, zone: str | None = None
+        self,
+        trial: str,
+        site: str,
+        mode: Mode,
+        language: str,
+        by: Actor,
+        zone: str | None = None,
+        done: int | None = None,
     ) -> Handled:
-        """Begin a screening under the trial's current protocol version."""
+        """Begin a screening under the trial's current protocol version.
+
+        `done` is the update in the inbox that asked for it, done in the same transaction.
+        """
         now = self._clock.now()
         book = self._library.current(trial)
         await self._library.adopt(book, now, by)
@@ -66,19 +77,26 @@ class Desk:
                 book, OpenScreening(number, site, place, mode, language), now, by
             )
             try:
-                await self._append(number, 0, decision, now)
+                await self._append(number, 0, decision, now, done)
             except VersionConflict:
                 continue  # the number is taken: draw another
             return Handled(decision.screening, now, events=decision.events)
         raise LedgerBroken("no free screening number was drawn")
 
     async def handle(
-        self, number: str, command: Command, by: Actor, seen: int | None = None
+        self,
+        number: str,
+        command: Command,
+        by: Actor,
+        seen: int | None = None,
+        done: int | None = None,
     ) -> Handled:
         """Follow one command, or say why not.
 
         `seen` is the version of the screening that the speaker saw; when it has moved on since,
-        nothing is recorded and the remark says who was faster.
+        nothing is recorded and the remark says who was faster. `done` is the update in the inbox
+        that brought the command: it is done in the same transaction as the events. When there
+        are none, whoever handed it in marks it.
 
         Raises:
             UnknownScreening: no screening has this number.
@@ -92,7 +110,7 @@ class Desk:
         decision = decide(screening, command, now, by)
         if decision.events:
             try:
-                await self._append(number, screening.version, decision, now)
+                await self._append(number, screening.version, decision, now, done)
             except VersionConflict:
                 screening, history = await self._load(number)
                 return Handled(screening, now, _overtaken(history))
@@ -138,9 +156,15 @@ class Desk:
         book = await self._library.book(opened.trial, opened.protocol_sha256)
         return fold(book, history), history
 
-    async def _append(self, number: str, expected: int, decision: Decision, now: datetime) -> None:
+    async def _append(
+        self, number: str, expected: int, decision: Decision, now: datetime, done: int | None
+    ) -> None:
         entries = tuple(to_entry(happened) for happened in decision.events)
-        await self._ledger.append(Append(stream_of(number), expected, entries, now.isoformat()))
+        batch = Append(stream_of(number), expected, entries, now.isoformat())
+        version = expected + len(entries)
+        found = (to_owed(notice, version, now) for notice in decision.notices)
+        notices = [owed for owed in found if owed is not None]
+        await self._ledger.append(batch, done=done, notices=notices)
 
 
 def _overtaken(history: Sequence[Happened]) -> Overtaken:

@@ -6,9 +6,11 @@ that a revocation holds from the very next update, whoever wrote it.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from flows.events import (
     DeterminationMade,
@@ -44,6 +46,11 @@ class Line:
     stopped: bool = False
 
     @property
+    def waiting(self) -> bool:
+        """Whether a question is waiting for its answer now."""
+        return not (self.stopped or self.paused or self.complete)
+
+    @property
     def open(self) -> bool:
         """Whether somebody still has to do something about it."""
         if self.stopped:
@@ -57,15 +64,22 @@ class Register:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._position = 0
+        self._reading = asyncio.Lock()
         self.directory = Directory()
         self.lines: dict[str, Line] = {}
 
+    def zone(self, site: str) -> ZoneInfo:
+        """The time zone of a site; that of UTC for one that is not known."""
+        known = self.directory.sites.get(site)
+        return ZoneInfo(known.time_zone if known else "UTC")
+
     async def catch_up(self) -> None:
         """Read what was appended since the last time."""
-        async for entry in self._ledger.walk(self._position):
-            if not entry.stream.startswith("protocol/"):
-                self._take(entry.stream, to_event(entry))
-            self._position = entry.position
+        async with self._reading:  # two readers at once would take an entry twice
+            async for entry in self._ledger.walk(self._position):
+                if not entry.stream.startswith("protocol/"):
+                    self._take(entry.stream, to_event(entry))
+                self._position = entry.position
 
     def _take(self, stream: str, happened: Happened) -> None:
         event = happened.event

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Language = Literal["en", "fr"]
+_TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 
@@ -26,9 +30,41 @@ class Settings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
     )
 
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_base_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://.+")
+    public_url: str | None = Field(default=None, pattern=r"^https?://.+")
+    webhook_secret: SecretStr | None = None
+    listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
+    trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
     language: Language = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_form(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("expected digits, a colon and 30 or more characters")
+        return token
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_form(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("expected 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
+        return secret
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Settings:
+        if (self.public_url is None) != (self.webhook_secret is None):
+            raise ValueError("PUBLIC_URL and WEBHOOK_SECRET are set together, for a webhook")
+        return self
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port on which health, metrics and the webhook are served."""
+        host, _, port = self.listen.rpartition(":")
+        return host, int(port)
 
 
 def read_settings() -> Settings:

@@ -108,7 +108,11 @@ def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> 
         case GiveJudgement():
             return _judge(screening, command, now, by)
         case HandOver(to=person):
-            notices = () if _practice(screening) else (HandOverNotice(screening.number, person),)
+            notices = (
+                ()
+                if _practice(screening)
+                else (HandOverNotice(screening.number, by.person, person),)
+            )
             return _follow(screening, [ScreeningHandedOver(person)], now, by, notices=notices)
         case LookAgain():
             return _follow(screening, [], now, by)

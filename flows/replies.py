@@ -86,9 +86,10 @@ class VerdictNotice:
 
 @dataclass(frozen=True, slots=True)
 class HandOverNotice:
-    """Owed to the person who is to carry on."""
+    """Owed to the person who is to carry on, from the one who hands it over."""
 
     number: str
+    by: str
     to: str
 
 

@@ -6,15 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
-from bot.cards.days import day_rows, partial_rows
-from bot.cards.views import Correcting, Do, Front, Question, Reviewing, Show, StopSure
-from bot.cards.wording import band_labels, judgement_text, kind_text
+from bot.cards.days import day_rows, partial_rows, unsure_rows
+from bot.cards.reader import Reader
+from bot.cards.views import Correcting, Do, Front, Judging, Question, Reviewing, Show, StopSure
+from bot.cards.wording import band_labels, date_text, judgement_text, kind_text
 from bot.texts.shape import Texts
 from flows.answers import Value
 from flows.commands import GiveAnswer, GiveJudgement, Pause
 from flows.events import JudgementVerdict
 from flows.protocol.model import Criterion, Input, InputType, Option
-from flows.questions import offered
+from flows.questions import AskJudgement, offered
 from flows.screening import Screening
 from flows.stages import Stage
 
@@ -37,6 +38,7 @@ def question_card(
             Paragraph(kind_text(criterion, texts), Tone.FAINT),
             Paragraph(criterion.text.of(language), Tone.QUOTE),
             Paragraph(entry.question.of(language), Tone.STRONG),
+            *_more_precisely(entry, view, texts),
         ),
         help=criterion.help.of(language),
         answers=_answers(entry, options, view, texts),
@@ -46,9 +48,13 @@ def question_card(
     )
 
 
-def judgement_card(screening: Screening, criterion: Criterion, day: date, texts: Texts) -> Card:
+def judgement_card(
+    screening: Screening, criterion: Criterion, day: date, texts: Texts, reader: Reader
+) -> Card:
     """The text does not decide: what is the investigator's judgement?"""
     assert criterion.judgement is not None
+    step = screening.walk(day).step if screening.stage is Stage.ASKING else None
+    view = Front() if step == AskJudgement(criterion.id) else Judging(criterion.id)
     rows = tuple(
         (
             Button(
@@ -59,6 +65,7 @@ def judgement_card(screening: Screening, criterion: Criterion, day: date, texts:
             ),
         )
         for verdict in JudgementVerdict
+        if reader.judges or verdict is JudgementVerdict.DEFERRED
     )
     return Card(
         heading="",
@@ -71,7 +78,7 @@ def judgement_card(screening: Screening, criterion: Criterion, day: date, texts:
         ),
         help=criterion.help.of(texts.language),
         answers=rows,
-        moves=asking_moves(screening, Front(), day, texts),
+        moves=asking_moves(screening, view, day, texts),
     )
 
 
@@ -113,10 +120,19 @@ def answer_button(entry: Input, option: Option, texts: Texts) -> Button:
     return Button(label, Do(GiveAnswer(entry.id, option.code)), tone, option.code)
 
 
+def _more_precisely(entry: Input, view: Question, texts: Texts) -> tuple[Paragraph, ...]:
+    if entry.type is not InputType.PARTIAL_DATE or not view.entry:
+        return ()
+    period = date_text(view.entry, texts)
+    return (Paragraph(texts.cards.more_precisely(period), Tone.WAITING),)
+
+
 def _answers(entry: Input, options: list[Option], view: Question, texts: Texts) -> tuple[Row, ...]:
     rare = [option for option in options if option.rare]
     shown = options if view.more or len(rare) < 2 else [o for o in options if not o.rare]
     rows = _bands(entry) + _in_rows([answer_button(entry, option, texts) for option in shown])
+    if entry.type is InputType.PARTIAL_DATE:
+        rows = unsure_rows(entry, view.entry, texts) + rows
     if len(shown) < len(options):
         more = Show(Question(entry.id, more=True, entry=view.entry))
         rows += ((Button(texts.cards.more, more, code="more"),),)

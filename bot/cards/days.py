@@ -82,11 +82,16 @@ def _months(
         for number, name in enumerate(texts.cards.months, start=1)
         if f"{year}-{number:02d}" <= today.isoformat()[:7]
     ]
-    unsure = Button(
-        texts.cards.month_unknown, Do(GiveAnswer(entry.id, year)), Tone.FAINT, code=year
-    )
-    rows = [tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3)]
-    return (*rows, (unsure,))
+    return tuple(tuple(buttons[at : at + 3]) for at in range(0, len(buttons), 3))
+
+
+def unsure_rows(entry: Input, typed: str, texts: Texts) -> tuple[Row, ...]:
+    """No more is known than the year, or the month, that was opened."""
+    if not typed:
+        return ()
+    words = texts.cards
+    label = words.month_unknown if len(typed) == 4 else words.day_unknown
+    return ((Button(label, Do(GiveAnswer(entry.id, typed)), Tone.FAINT, code=typed),),)
 
 
 def _period(screening: Screening, entry: Input, label: str, period: str, today: date) -> Button:

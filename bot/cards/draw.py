@@ -7,9 +7,28 @@ from datetime import datetime
 
 from bot.cards.asking import judgement_card, question_card
 from bot.cards.card import Card
-from bot.cards.ending import excluded_card, paused_card, stopped_card, verdict_card
+from bot.cards.ending import (
+    excluded_card,
+    folded_card,
+    handing_card,
+    paused_card,
+    stopped_card,
+    verdict_card,
+)
+from bot.cards.reader import Reader
 from bot.cards.review import correcting_card, reasons_card, review_card, stop_card
-from bot.cards.views import Correcting, Front, Judging, Question, Reasons, Reviewing, StopSure, View
+from bot.cards.views import (
+    Correcting,
+    Folded,
+    Front,
+    HandingOver,
+    Judging,
+    Question,
+    Reasons,
+    Reviewing,
+    StopSure,
+    View,
+)
 from bot.cards.wording import remark_text
 from bot.texts.shape import Texts
 from flows.questions import AskInput, AskJudgement
@@ -24,6 +43,7 @@ def draw(
     now: datetime,
     view: View | None = None,
     remark: Remark | None = None,
+    reader: Reader | None = None,
 ) -> Card:
     """The card as it is to be shown: the face asked for, or the one the screening has now.
 
@@ -31,27 +51,29 @@ def draw(
     """
     if isinstance(remark, NeedsReason):
         view, remark = Reasons(remark.about, remark.value), None
-    card = _face(screening, texts, now, view or Front())
-    words = remark_text(screening.book, remark, texts) if remark is not None else ""
+    reader = reader or Reader()
+    card = _face(screening, texts, now, view or Front(), reader)
+    words = remark_text(screening.book, remark, texts, reader) if remark is not None else ""
     return replace(card, heading=heading(screening, texts), remark=words)
 
 
 def heading(screening: Screening, texts: Texts) -> str:
-    """`LYSYME · 7K3F-9QXA`, with the mark of a quick check or of practice."""
+    """`LYSYME · 7K3F-9QXV`, with the mark of a quick check or of practice."""
     parts = [screening.book.protocol.acronym, screening.number]
     if mark := texts.cards.watermark[screening.mode]:
         parts.append(mark)
     return " · ".join(parts)
 
 
-def _face(screening: Screening, texts: Texts, now: datetime, view: View) -> Card:
+def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader: Reader) -> Card:
     day = screening.day(now)
     open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
     match view:
         case Question(input=name) if open_ and _answerable(screening, name, now):
             return question_card(screening, view, screening.book.home(name), day, texts)
         case Judging(criterion=name) if open_ and name in screening.judgements:
-            return judgement_card(screening, screening.book.criteria[name].criterion, day, texts)
+            criterion = screening.book.criteria[name].criterion
+            return judgement_card(screening, criterion, day, texts, reader)
         case Reasons(about=name) if name in (*screening.answers, *screening.judgements):
             return reasons_card(screening, view, texts)
         case Correcting() if open_:
@@ -60,7 +82,15 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View) -> Card
             return review_card(screening, texts)
         case StopSure() if screening.stage in (Stage.ASKING, Stage.PAUSED):
             return stop_card(texts)
-    return _front(screening, texts, now)
+        case HandingOver() if open_ and reader.colleagues:
+            return handing_card(reader, texts)
+        case Folded() if not _waiting(screening):
+            return folded_card(screening, texts)
+    return _front(screening, texts, now, reader)
+
+
+def _waiting(screening: Screening) -> bool:
+    return screening.stage in (Stage.ASKING, Stage.EXCLUDED)
 
 
 def _answerable(screening: Screening, name: str, now: datetime) -> bool:
@@ -73,7 +103,7 @@ def _answerable(screening: Screening, name: str, now: datetime) -> bool:
     return screening.stage is Stage.ASKING and isinstance(step, AskInput) and step.input == name
 
 
-def _front(screening: Screening, texts: Texts, now: datetime) -> Card:
+def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) -> Card:
     day, made = screening.day(now), screening.determination
     match screening.stage:
         case Stage.PAUSED:
@@ -83,10 +113,11 @@ def _front(screening: Screening, texts: Texts, now: datetime) -> Card:
         case Stage.EXCLUDED if made:
             return excluded_card(screening, made, texts)
         case Stage.CONCLUDED if made:
-            return verdict_card(screening, made, texts)
+            return verdict_card(screening, made, texts, reader)
     step = screening.walk(day).step
     if isinstance(step, AskInput):
         criterion = screening.book.criteria[step.criterion].criterion
         return question_card(screening, Question(step.input), criterion, day, texts)
     assert isinstance(step, AskJudgement), "a determination that is due was not recorded"
-    return judgement_card(screening, screening.book.criteria[step.criterion].criterion, day, texts)
+    criterion = screening.book.criteria[step.criterion].criterion
+    return judgement_card(screening, criterion, day, texts, reader)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
-from bot.cards.views import Correcting, Do, Reviewing, Show
+from bot.cards.reader import Reader
+from bot.cards.views import Copy, Correcting, Do, Folded, Front, HandingOver, Reviewing, Show
 from bot.cards.wording import failing_text
 from bot.texts.shape import Texts
-from flows.commands import Finish, Promote, RecordAllReasons, Resume
+from flows.commands import Finish, HandOver, Promote, RecordAllReasons, Resume
 from flows.determination import Verdict
 from flows.events import DeterminationMade, Mode
 from flows.screening import Screening
@@ -42,7 +43,9 @@ def excluded_card(screening: Screening, made: DeterminationMade, texts: Texts) -
     )
 
 
-def verdict_card(screening: Screening, made: DeterminationMade, texts: Texts) -> Card:
+def verdict_card(
+    screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader
+) -> Card:
     """The end card: the verdict in one line, what is missing, deadlines, what to do next."""
     return Card(
         heading="",
@@ -55,7 +58,7 @@ def verdict_card(screening: Screening, made: DeterminationMade, texts: Texts) ->
                 texts.cards.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT
             ),
         ),
-        moves=_end_moves(screening, texts),
+        moves=_end_moves(screening, texts, reader),
     )
 
 
@@ -136,11 +139,47 @@ def advisory_lines(screening: Screening, day: date, texts: Texts) -> list[str]:
     ]
 
 
-def _end_moves(screening: Screening, texts: Texts) -> tuple[Row, ...]:
+def folded_card(screening: Screening, texts: Texts) -> Card:
+    """A closed card: number, verdict and time, and the way to open it again."""
+    made = screening.determination
+    line = verdict_line(screening, made, texts) if made else texts.cards.stopped
+    when = (
+        texts.cards.verdict_on(made.day, screening.opened.protocol_version)
+        if made
+        else texts.cards.day(screening.day(screening.opened_at))
+    )
+    unfold: tuple[Row, ...] = ((Button(texts.cards.unfold, Show(Front()), code="unfold"),),)
+    return Card(
+        heading="",
+        paragraphs=(Paragraph(line, Tone.STRONG), Paragraph(when, Tone.FAINT)),
+        moves=unfold if made else (),
+    )
+
+
+def handing_card(reader: Reader, texts: Texts) -> Card:
+    """Who is to carry on? Only people with a current delegation at the site are offered."""
+    rows = tuple(
+        (Button(name, Do(HandOver(person)), code=person),) for person, name in reader.colleagues
+    )
+    return Card(
+        heading="",
+        paragraphs=(Paragraph(texts.cards.hand_over_whom, Tone.STRONG),),
+        answers=rows,
+        moves=((Button(texts.cards.cancel, Show(Front()), code="cancel"),),),
+    )
+
+
+def _end_moves(screening: Screening, texts: Texts, reader: Reader) -> tuple[Row, ...]:
+    words = texts.cards
     rows = _looking_back(texts)
-    if screening.mode is Mode.QUICK_CHECK:
-        promote = Button(texts.cards.promote, Do(Promote()), Tone.MAIN, "promote")
-        rows = ((promote,), *rows)
+    if screening.mode is Mode.QUICK_CHECK and reader.promotes:
+        rows = ((Button(words.promote, Do(Promote()), Tone.MAIN, "promote"),), *rows)
+    if reader.colleagues and screening.mode is not Mode.PRACTICE:
+        hand_over = Button(words.hand_over, Show(HandingOver()), code="hand over")
+        rows = (*rows, (hand_over,))
+    if reader.taps:
+        share = Button(words.share, Copy(screening.number))
+        rows = (*rows, (share, Button(words.fold, Show(Folded()), code="close")))
     return rows
 
 

@@ -110,12 +110,18 @@ def pressed(card: Card, text: str) -> Button | None:
     """The button that a person names: by its place from the top, its label or its code."""
     said, choices = plain(text), numbered(card)
     if said.isdecimal() and is_numbered(card):
-        place = int(said)
+        place = int(said[:LONGEST])
         return choices[place - 1] if 1 <= place <= len(choices) else None
-    for button in (*choices, *card.buttons):
+    for button in (*choices, *_named(card)):
         if said and said in (plain(button.label), plain(button.code)):
             return button
     return None
+
+
+def _named(card: Card) -> list[Button]:
+    """The buttons that have a name: a keypad's digits do not, for a digit is an answer itself."""
+    keys = [button for row in card.keys for button in row if button.code]
+    return [*keys, *(button for row in card.moves for button in row)]
 
 
 def numbered(card: Card) -> list[Button]:

@@ -59,7 +59,19 @@ class StopSure:
     """Really give up?"""
 
 
-View: TypeAlias = Front | Question | Judging | Reasons | Correcting | Reviewing | StopSure
+@dataclass(frozen=True, slots=True)
+class HandingOver:
+    """Who is to carry on?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Only the number, the verdict and the time."""
+
+
+View: TypeAlias = (
+    Front | Question | Judging | Reasons | Correcting | Reviewing | StopSure | HandingOver | Folded
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +88,11 @@ class Do:
     command: Command
 
 
-Press: TypeAlias = Show | Do
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Put a text on the reader's clipboard; nothing is said to the screening."""
+
+    text: str
+
+
+Press: TypeAlias = Show | Do | Copy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.cards.reader import Reader
 from bot.texts.shape import Texts
 from flows.answers import Refused, Value
 from flows.bands import band_text
@@ -74,7 +75,7 @@ def failing_text(book: Rulebook, criterion: str, texts: Texts) -> str:
     return texts.cards.failing[kind](criterion)
 
 
-def remark_text(book: Rulebook, remark: Remark, texts: Texts) -> str:
+def remark_text(book: Rulebook, remark: Remark, texts: Texts, reader: Reader) -> str:
     """What is said back beside the card."""
     words = texts.remarks
     match remark:
@@ -92,8 +93,10 @@ def remark_text(book: Rulebook, remark: Remark, texts: Texts) -> str:
             return words.already_so
         case NeedsReason():
             return words.needs_reason
-        case Overtaken():
-            return words.changed_meanwhile
+        case Overtaken(by=person, at=at):
+            if person == reader.person:
+                return words.overtaken_self
+            return words.overtaken(reader.name_of(person), at.astimezone(book.zone))
 
 
 def refusal_text(book: Rulebook, refused: Refused, texts: Texts) -> str:

@@ -3,31 +3,63 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import Final
 
 import click
 
-from bot.cli.chat import chat
-from bot.cli.determine import determine
 from bot.cli.faults import complain
-from bot.cli.protocol import protocol
-from bot.cli.records import list_, show, verify
 from bot.library import UnknownProtocol
 from bot.settings import BadSettings, read_settings
 from bot.texts import texts_in
 from storage.errors import StorageError
 
+_COMMANDS: Final = {
+    "bot": "bot.cli.serve:serve",
+    "sandbox": "bot.cli.serve:sandbox",
+    "chat": "bot.cli.chat:chat",
+    "determine": "bot.cli.determine:determine",
+    "protocol": "bot.cli.protocol:protocol",
+    "show": "bot.cli.records:show",
+    "list": "bot.cli.records:list_",
+    "verify": "bot.cli.records:verify",
+    "site": "bot.cli.people:site",
+    "people": "bot.cli.people:people",
+    "webhook": "bot.cli.webhook:webhook",
+    "preview": "bot.cli.preview:preview",
+}
 
-@click.group(invoke_without_command=True)
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for: `determine` does not wait for Telegram."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[name].partition(":")
+        found = getattr(import_module(module), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group(cls=_Commands, invoke_without_command=True)
 @click.version_option(package_name="trial-screening-bot", prog_name="screening")
 @click.pass_context
 def screening(context: click.Context) -> None:
-    """Ask each eligibility criterion of a clinical trial in order, and keep a record of it."""
+    """Ask each eligibility criterion of a clinical trial in order, and keep a record of it.
+
+    Without a command: the bot on Telegram when TELEGRAM_BOT_TOKEN is set, else the sandbox.
+    """
     if context.invoked_subcommand is None:
-        context.invoke(chat)
-
-
-for command in (chat, determine, protocol, show, list_, verify):
-    screening.add_command(command)
+        name = "bot" if read_settings().telegram_bot_token else "sandbox"
+        command = context.command
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, name)
+        assert found is not None
+        context.invoke(found)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
+from bot.library import shipped_file
 from bot.settings import read_settings
 from bot.terminal.chat import Chat, take_up
 from bot.texts.shape import Texts
@@ -47,6 +48,7 @@ def chat(
 
 async def _chat(number: str | None, trial: str, mode: Mode, texts: Texts) -> None:
     by = Actor(TERMINAL, Role.INVESTIGATOR)
+    shipped_file(trial)  # an unknown trial is refused before any database is made
     async with open_house(read_settings()) as house:
         screening: Screening
         if number is None:

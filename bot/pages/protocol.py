@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 from bot.cards.wording import band_labels
 from bot.texts.shape import Texts
@@ -99,3 +100,37 @@ def _options(heading: str, options: list[Option], texts: Texts) -> Iterator[str]
             f"{option.label.of(texts.language)} (`{option.code}`)" for option in options
         )
         yield f"* {heading}{texts.colon}{labels}"
+
+
+LONGEST_PAGE = 3900
+"""Characters of one page on a phone: Telegram takes 4096."""
+
+
+def short_page(book: Rulebook, texts: Texts) -> list[str]:
+    """Version, criteria and sources as pages of HTML, each short enough for one message."""
+    protocol, words, language = book.protocol, texts.protocol, texts.language
+    blocks = [
+        f"<b>{escape(protocol.acronym)}</b> {escape(protocol.title.of(language))}\n"
+        f"{words.version}{texts.colon}{escape(protocol.version)}\n"
+        f"<code>{book.sha256[:16]}…</code>\n{words.target(protocol.target)}",
+        f"<i>{escape(protocol.status.of(language))}</i>",
+    ]
+    for kind, heading in (("inclusion", words.inclusion), ("exclusion", words.exclusion)):
+        blocks.append(f"<b>{heading}</b>")
+        blocks += [
+            f"<b>{criterion.id}</b> {escape(criterion.text.of(language))}"
+            for criterion in protocol.criteria
+            if criterion.kind == kind
+        ]
+    sources = "\n".join(f"• {escape(source.text)}" for source in protocol.sources)
+    blocks.append(f"<b>{words.sources}</b>\n<blockquote expandable>{sources}</blockquote>")
+    return _paged(blocks)
+
+
+def _paged(blocks: list[str]) -> list[str]:
+    pages = [""]
+    for block in blocks:
+        if pages[-1] and len(pages[-1]) + len(block) + 2 > LONGEST_PAGE:
+            pages.append("")
+        pages[-1] += f"\n\n{block}" if pages[-1] else block
+    return pages

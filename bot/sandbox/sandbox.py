@@ -22,7 +22,7 @@ from bot.sandbox.server import MAX_BODY, BotApi
 from bot.sandbox.updates import UpdateQueue
 from bot.sandbox.world import Chat, Tap, User, World
 
-TOKEN = "4242:sandbox-token-of-no-value"
+TOKEN = "7000000001:sandbox_sandbox_sandbox_sandbox_san"
 USERNAME = "sandbox_screening_bot"
 
 

@@ -10,7 +10,17 @@ import click
 from bot.cards.card import Card
 from bot.cards.draw import draw
 from bot.cards.typing import numbered, pressed, read_value
-from bot.cards.views import Correcting, Do, Front, Question, Reviewing, Show, StopSure, View
+from bot.cards.views import (
+    Correcting,
+    Do,
+    Front,
+    Press,
+    Question,
+    Reviewing,
+    Show,
+    StopSure,
+    View,
+)
 from bot.desk import Desk, Handled
 from bot.terminal.paint import paint, paint_help
 from bot.texts.shape import Texts
@@ -77,15 +87,19 @@ class Chat:
             value = read_value(entry, text, self.screening.day(self.desk.now()))
             await self._do(GiveAnswer(entry.id, value))
         else:
-            words = self.texts.commands.not_a_button(len(numbered(self.card)))
+            count = len(numbered(self.card))
+            stopped = self.texts.remarks.not_now[Stage.STOPPED]
+            words = self.texts.commands.not_a_button(count) if count else stopped
             self.say(click.style(f"! {words}", fg="yellow"))
 
-    async def _press(self, press: Show | Do) -> None:
+    async def _press(self, press: Press) -> None:
         if isinstance(press, Show):
             self.view = press.view
             self._show(None)
-        else:
+        elif isinstance(press, Do):
             await self._do(press.command)
+        else:
+            self.say(press.text)
 
     async def _command(self, word: str) -> bool:
         """Follow a slash command; True when the person leaves."""

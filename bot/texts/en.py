@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.texts.shape import CardTexts, CommandTexts, ProtocolTexts, RecordTexts, RemarkTexts, Texts
+from bot.texts.en_people import PEOPLE
+from bot.texts.shape import (
+    CardTexts,
+    ChatTexts,
+    CommandTexts,
+    ProtocolTexts,
+    RecordTexts,
+    RemarkTexts,
+    Texts,
+)
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.protocol.model import InputType, Outcome
@@ -64,12 +73,19 @@ CARDS = CardTexts(
     resume="Resume",
     promote="Make it a screening",
     cancel="‹ Back to the card",
+    hand_over="Hand over…",
+    hand_over_whom="Who carries on?",
+    share="Copy the number",
+    fold="Close the card",
+    unfold="Open again",
     today="Today",
     yesterday="Yesterday",
     calendar="Calendar…",
     months=MONTHS,
     weekdays=WEEKDAYS,
     month_unknown="Month not known",
+    day_unknown="Day not known",
+    more_precisely=lambda period: f"{period} alone leaves this open. Is more known?",
     ok="OK:",
     judgement_heading="All facts are known, but the text does not decide. "
     "Your judgement is recorded under your name.",
@@ -140,10 +156,12 @@ REMARKS = RemarkTexts(
     nothing_to_judge="There is nothing to judge for that criterion now.",
     already_so="Already recorded; nothing was changed.",
     needs_reason="A change needs a reason.",
-    changed_meanwhile="Somebody else, or another of your devices, was faster. "
-    "Here is the card as it stands.",
+    overtaken=lambda name, at: f"{name} was faster, at {at:%H:%M}. Here is the card as it stands.",
+    overtaken_self="The card had moved on already. Here it is as it stands.",
     warned=lambda words: f"⚠ {words}",
     not_saved="Not saved: the record could not be written. Please try again.",
+    not_saved_yet="Not saved yet: the record cannot be written. I keep trying; "
+    "the card moves on once it is saved.",
 )
 
 RECORDS = RecordTexts(
@@ -276,7 +294,7 @@ COMMANDS = CommandTexts(
     unknown_command=lambda word: f"{word} is not a command. /help lists them.",
     unknown_number=lambda number: f"No screening has the number {number}.",
     bad_number=lambda text: (
-        f"{text!r} is not a screening number: expected eight characters such as 7K3F-9QXA."
+        f"{text!r} is not a screening number: expected eight characters such as 7K3F-9QXV."
     ),
     unknown_protocol=lambda name, known: f"Unknown protocol {name!r}; known: {known}.",
     no_such_file=lambda name: f"{name}: cannot be read.",
@@ -316,9 +334,77 @@ COMMANDS = CommandTexts(
     },
     not_json="expected one JSON object",
     nul="NUL characters are not allowed",
+    sandbox_ready=lambda url: (
+        f"The sandbox is ready: open {url} in a browser, and stop with Ctrl-C."
+    ),
+    webhook_needs="PUBLIC_URL and WEBHOOK_SECRET must be set first.",
+    webhook_is=lambda url: f"Updates now go to {url}.",
+    webhook_gone="Updates are polled again.",
     in_case=lambda field, what: f"{field}: {what}",
 )
 
+
+CHAT = ChatTexts(
+    own_name="English",
+    greeting=lambda name: (
+        f"Good day, {name}. This bot asks the eligibility criteria of a trial, "
+        "one by one, and keeps a record of every answer."
+    ),
+    help="Tap the answers on the card; numbers and dates may be typed as well. The card stops at "
+    "the first exclusion. A changed answer is a correction: the old one stays in the record.",
+    caution="<i>Decision support only: the authorised protocol prevails. Chats with a bot are not "
+    "end-to-end encrypted. Invented patients only, until the sponsor's data protection officer "
+    "agrees to real ones.</i>",
+    commands={
+        "screen": "Screen a patient",
+        "check": "Quick check: could this patient be eligible?",
+        "open": "What is open",
+        "practice": "Practise on an invented patient",
+        "protocol": "Version, criteria, sources",
+        "people": "Who is in, and letting out",
+        "invite": "Invite somebody",
+        "language": "English or French",
+        "help": "How it works",
+    },
+    stranger="This bot is for invited hospital staff. Please ask your administrator.",
+    welcome="You are in. /help shows what you can do.",
+    unknown_command="That is not a command. /help lists them.",
+    not_your_role="Your role does not allow this.",
+    not_yours="That screening is not open to you.",
+    not_a_button="That button does nothing here. /open shows what is open.",
+    no_typing="There is nothing to type here: please use the buttons.",
+    type_again="I was restarted: please answer this question again.",
+    nothing_open="Nothing is open. /screen begins a screening.",
+    open_which="Open screenings. Tap one to take it up:",
+    which_site="At which site?",
+    which_language="Which language?",
+    language_set="English it is.",
+    deaf=lambda since, until: (
+        f"I could not hear from {since:%d/%m %H:%M} to {until:%d/%m %H:%M}. "
+        "What was tapped in between may be lost. This question is open:"
+    ),
+    repeat="(Perhaps a repeat.)",
+    handed_over=lambda name, number: f"{name} hands screening {number} over to you.",
+    people_heading="Tap a person to see or change:",
+    revoke="Let out now",
+    revoked=lambda name: f"{name} is out, from now on.",
+    invite_whom="Invite whom?",
+    invitation=lambda role, site, until: (
+        f"Send this link to one person ({role}, {site}). It works once, "
+        f"until {until:%d/%m/%Y %H:%M}. You will be asked to confirm who used it."
+    ),
+    wait_for_inviter="Thank you. Whoever invited you now confirms that it is you.",
+    confirm_whom=lambda name, role, site: (
+        f"{name} opened your invitation ({role}, {site}). Is this the right person?"
+    ),
+    confirm="Yes, let them in",
+    not_known="No, I do not know them",
+    confirmed=lambda name: f"{name} is in.",
+    withdrawn="The invitation is withdrawn; nobody got in by it.",
+    last_administrator="Nobody else would administer this site: let somebody else in first.",
+    try_again="Somebody else was writing: please try again.",
+    no_more="That was settled before; nothing was changed.",
+)
 
 TEXTS = Texts(
     language="en",
@@ -328,4 +414,6 @@ TEXTS = Texts(
     records=RECORDS,
     protocol=PROTOCOL,
     commands=COMMANDS,
+    chat=CHAT,
+    people=PEOPLE,
 )

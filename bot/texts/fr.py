@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.texts.shape import CardTexts, CommandTexts, ProtocolTexts, RecordTexts, RemarkTexts, Texts
+from bot.texts.fr_people import PEOPLE
+from bot.texts.shape import (
+    CardTexts,
+    ChatTexts,
+    CommandTexts,
+    ProtocolTexts,
+    RecordTexts,
+    RemarkTexts,
+    Texts,
+)
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.protocol.model import InputType, Outcome
@@ -66,12 +75,19 @@ CARDS = CardTexts(
     resume="Reprendre",
     promote="En faire une sélection",
     cancel="‹ Retour à la fiche",
+    hand_over="Transmettre…",
+    hand_over_whom="Qui prend la suite ?",
+    share="Copier le numéro",
+    fold="Fermer la fiche",
+    unfold="Rouvrir",
     today="Aujourd'hui",
     yesterday="Hier",
     calendar="Calendrier…",
     months=MONTHS,
     weekdays=WEEKDAYS,
     month_unknown="Mois inconnu",
+    day_unknown="Jour inconnu",
+    more_precisely=lambda period: f"{period} seul ne suffit pas. En sait-on plus ?",
     ok="OK :",
     judgement_heading="Tous les faits sont connus, mais le texte ne tranche pas. "
     "Votre jugement est enregistré sous votre nom.",
@@ -146,10 +162,14 @@ REMARKS = RemarkTexts(
     nothing_to_judge="Il n'y a rien à juger pour ce critère maintenant.",
     already_so="Déjà enregistré ; rien n'a été changé.",
     needs_reason="Un changement demande un motif.",
-    changed_meanwhile="Quelqu'un d'autre, ou un autre de vos appareils, a été plus rapide. "
-    "Voici la fiche telle qu'elle est.",
+    overtaken=lambda name, at: (
+        f"{name} a été plus rapide, à {at:%H:%M}. Voici la fiche telle qu'elle est."
+    ),
+    overtaken_self="La fiche avait déjà avancé. La voici telle qu'elle est.",
     warned=lambda words: f"⚠ {words}",
     not_saved="Non enregistré : le dossier n'a pas pu être écrit. Veuillez réessayer.",
+    not_saved_yet="Pas encore enregistré : le dossier ne peut pas être écrit. "
+    "Je continue d'essayer ; la fiche avance dès que c'est fait.",
 )
 
 RECORDS = RecordTexts(
@@ -283,7 +303,7 @@ COMMANDS = CommandTexts(
     unknown_number=lambda number: f"Aucune sélection ne porte le numéro {number}.",
     bad_number=lambda text: (
         f"{text!r} n'est pas un numéro de sélection : "
-        "huit caractères sont attendus, par exemple 7K3F-9QXA."
+        "huit caractères sont attendus, par exemple 7K3F-9QXV."
     ),
     unknown_protocol=lambda name, known: f"Protocole inconnu : {name!r} ; connus : {known}.",
     no_such_file=lambda name: f"{name} : illisible.",
@@ -323,7 +343,78 @@ COMMANDS = CommandTexts(
     },
     not_json="un objet JSON est attendu",
     nul="les caractères NUL ne sont pas admis",
+    sandbox_ready=lambda url: (
+        f"Le bac à sable est prêt : ouvrir {url} dans un navigateur, arrêter avec Ctrl-C."
+    ),
+    webhook_needs="PUBLIC_URL et WEBHOOK_SECRET doivent être définis d'abord.",
+    webhook_is=lambda url: f"Les mises à jour vont désormais à {url}.",
+    webhook_gone="Les mises à jour sont de nouveau interrogées.",
     in_case=lambda field, what: f"{field} : {what}",
+)
+
+CHAT = ChatTexts(
+    own_name="Français",
+    greeting=lambda name: (
+        f"Bonjour, {name}. Ce bot pose un à un les critères d'éligibilité d'un "
+        "essai et garde trace de chaque réponse."
+    ),
+    help="Toucher les réponses sur la fiche ; nombres et dates peuvent aussi être tapés. La fiche "
+    "s'arrête à la première exclusion. Une réponse changée est une correction : l'ancienne reste "
+    "dans le dossier.",
+    caution="<i>Aide à la décision seulement : le protocole autorisé prévaut. Les échanges avec un "
+    "bot ne sont pas chiffrés de bout en bout. Patients inventés uniquement, tant que le délégué à "
+    "la protection des données du promoteur n'a pas accepté.</i>",
+    commands={
+        "screen": "Sélectionner un patient",
+        "check": "Vérification rapide : patient possible ?",
+        "open": "Ce qui est ouvert",
+        "practice": "S'entraîner sur un patient inventé",
+        "protocol": "Version, critères, sources",
+        "people": "Qui est admis, et retirer un accès",
+        "invite": "Inviter quelqu'un",
+        "language": "Français ou anglais",
+        "help": "Comment cela marche",
+    },
+    stranger="Ce bot est réservé au personnel hospitalier invité. "
+    "Veuillez vous adresser à votre administrateur.",
+    welcome="Vous êtes admis. /help montre ce que vous pouvez faire.",
+    unknown_command="Ce n'est pas une commande. /help en donne la liste.",
+    not_your_role="Votre rôle ne le permet pas.",
+    not_yours="Cette sélection ne vous est pas ouverte.",
+    not_a_button="Ce bouton ne fait rien ici. /open montre ce qui est ouvert.",
+    no_typing="Il n'y a rien à taper ici : utiliser les boutons.",
+    type_again="J'ai été redémarré : veuillez répondre de nouveau à cette question.",
+    nothing_open="Rien n'est ouvert. /screen commence une sélection.",
+    open_which="Sélections ouvertes. En toucher une pour la reprendre :",
+    which_site="Dans quel centre ?",
+    which_language="Quelle langue ?",
+    language_set="Ce sera le français.",
+    deaf=lambda since, until: (
+        f"Je n'ai rien pu entendre du {since:%d/%m %H:%M} au {until:%d/%m %H:%M}. "
+        "Ce qui a été touché entre-temps est peut-être perdu. Cette question est ouverte :"
+    ),
+    repeat="(Peut-être une répétition.)",
+    handed_over=lambda name, number: f"{name} vous transmet la sélection {number}.",
+    people_heading="Toucher une personne pour voir ou changer :",
+    revoke="Retirer l'accès maintenant",
+    revoked=lambda name: f"{name} n'a plus accès, dès maintenant.",
+    invite_whom="Inviter qui ?",
+    invitation=lambda role, site, until: (
+        f"Envoyer ce lien à une seule personne ({role}, {site}). Il sert une fois, "
+        f"jusqu'au {until:%d/%m/%Y %H:%M}. Il vous sera demandé de confirmer qui l'a utilisé."
+    ),
+    wait_for_inviter="Merci. La personne qui vous a invité confirme maintenant que c'est vous.",
+    confirm_whom=lambda name, role, site: (
+        f"{name} a ouvert votre invitation ({role}, {site}). Est-ce la bonne personne ?"
+    ),
+    confirm="Oui, l'admettre",
+    not_known="Non, je ne connais pas",
+    confirmed=lambda name: f"{name} est admis.",
+    last_administrator="Plus personne n'administrerait ce centre : admettre d'abord "
+    "quelqu'un d'autre.",
+    try_again="Quelqu'un d'autre écrivait : veuillez réessayer.",
+    no_more="C'était déjà réglé ; rien n'a été changé.",
+    withdrawn="L'invitation est retirée ; personne n'est entré par elle.",
 )
 
 TEXTS = Texts(
@@ -334,4 +425,6 @@ TEXTS = Texts(
     records=RECORDS,
     protocol=PROTOCOL,
     commands=COMMANDS,
+    chat=CHAT,
+    people=PEOPLE,
 )

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.outcomes import No
 from flows.protocol.model import InputType, Outcome
 from flows.stages import Stage
 
@@ -39,12 +41,19 @@ class CardTexts:
     resume: str
     promote: str
     cancel: str
+    hand_over: str
+    hand_over_whom: str
+    share: str
+    fold: str
+    unfold: str
     today: str
     yesterday: str
     calendar: str
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
     month_unknown: str
+    day_unknown: str
+    more_precisely: Says
     ok: str
     judgement_heading: str
     judgement: Mapping[tuple[str, JudgementVerdict], str]
@@ -78,9 +87,11 @@ class RemarkTexts:
     nothing_to_judge: str
     already_so: str
     needs_reason: str
-    changed_meanwhile: str
+    overtaken: Callable[[str, datetime], str]
+    overtaken_self: str
     warned: Says
     not_saved: str
+    not_saved_yet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +190,83 @@ class CommandTexts:
     """What a file must hold, where a person may type more freely."""
     not_json: str
     nul: str
+    sandbox_ready: Says
+    webhook_needs: str
+    webhook_is: Says
+    webhook_gone: str
     in_case: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTexts:
+    """What the bot says beside the cards."""
+
+    own_name: str
+    greeting: Says
+    help: str
+    caution: str
+    commands: Mapping[str, str]
+    stranger: str
+    welcome: str
+    unknown_command: str
+    not_your_role: str
+    not_yours: str
+    not_a_button: str
+    no_typing: str
+    type_again: str
+    nothing_open: str
+    open_which: str
+    which_site: str
+    which_language: str
+    language_set: str
+    deaf: Callable[[datetime, datetime], str]
+    repeat: str
+    handed_over: Callable[[str, str], str]
+    people_heading: str
+    revoke: str
+    revoked: Says
+    invite_whom: str
+    invitation: Callable[[str, str, datetime], str]
+    wait_for_inviter: str
+    confirm_whom: Callable[[str, str, str], str]
+    confirm: str
+    not_known: str
+    confirmed: Says
+    withdrawn: str
+    last_administrator: str
+    try_again: str
+    no_more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleTexts:
+    """What is said about sites, people, delegations and invitations."""
+
+    site_head: tuple[str, ...]
+    no_sites: str
+    site_added: Callable[[str, str, str], str]
+    people_head: tuple[str, ...]
+    no_people: str
+    states: Mapping[LineState, str]
+    no_end: str
+    added: Callable[[str, str, str, str], str]
+    delegated: Callable[[str, str, str, str], str]
+    person_out: Callable[[str, str], str]
+    delegation_ended: Callable[[str, str, str, str], str]
+    last_administrator: Says
+    still_held: Callable[[date], str]
+    site_exists: Callable[[str, str], str]
+    unknown_site: Says
+    unknown_person: Says
+    bad_code: Says
+    bad_zone: Says
+    bad_day: Says
+    plain: Mapping[type[No], str]
+    """Where nothing has to be named."""
+    otherwise: str
+    both_or_neither: str
+    force_it: str
+    in_use: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,3 +281,5 @@ class Texts:
     records: RecordTexts
     protocol: ProtocolTexts
     commands: CommandTexts
+    chat: ChatTexts
+    people: PeopleTexts

@@ -1,0 +1,220 @@
+"""What a button carries: at most 64 bytes that say which card it was on and what it does.
+
+`7K3F9QXA.1f.A2=0` is a press on screening 7K3F-9QXA at version 51 (base 36): answer input 2 with
+its option 0. Any client can send any bytes, so reading them may fail but never surprise: only
+what this screening's own protocol offers can be named at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from bot.cards.views import (
+    Correcting,
+    Do,
+    Folded,
+    Front,
+    HandingOver,
+    Judging,
+    Question,
+    Reasons,
+    Reviewing,
+    Show,
+    StopSure,
+    View,
+)
+from flows.answers import Value
+from flows.bands import band_text
+from flows.commands import (
+    Command,
+    Finish,
+    GiveAnswer,
+    GiveJudgement,
+    HandOver,
+    Pause,
+    Promote,
+    RecordAllReasons,
+    Resume,
+    Stop,
+)
+from flows.events import JudgementVerdict, Reason
+from flows.protocol.model import Input
+from flows.rulebook import Rulebook
+
+LONGEST = 64
+"""Bytes of callback data that Telegram carries."""
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_FRAME = re.compile(r"([0-9A-Z]{8})\.([0-9a-z]{1,6})\.([\x21-\x7e]{1,46})")
+_ABOUT = re.compile(r"([AWGw])([0-9a-z]{1,2})([=#~])([^!]{1,16})(?:!([0-9]))?")
+_TURN = re.compile(r"Q([0-9a-z]{1,2})(\+?)(?::([0-9.\-]{0,10}))?")
+_SIMPLE: dict[str, Command] = {
+    "X": RecordAllReasons(),
+    "N": Finish(),
+    "P": Pause(),
+    "U": Resume(),
+    "T": Stop(),
+    "M": Promote(),
+}
+_VIEWS: dict[str, View] = {
+    "F": Front(),
+    "V": Reviewing(),
+    "S": StopSure(),
+    "H": HandingOver(),
+    "Z": Folded(),
+}
+_REASONS = list(Reason)
+_VERDICTS = list(JudgementVerdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Which card a button was on: its screening and the version that was shown; and the rest."""
+
+    number: str
+    version: int
+    body: str
+
+
+def frame(data: str) -> Frame | None:
+    """The card that a button was on; None when the bytes are none of ours."""
+    found = _FRAME.fullmatch(data)
+    if found is None:
+        return None
+    number = found[1]
+    return Frame(f"{number[:4]}-{number[4:]}", int(found[2], 36), found[3])
+
+
+def encode(press: Show | Do, number: str, version: int, book: Rulebook) -> str:
+    """The bytes for a button, as text of at most 64 ASCII characters."""
+    head = f"{number.replace('-', '')}.{_base36(version)}."
+    body = _view(press.view, book) if isinstance(press, Show) else _command(press.command, book)
+    data = head + body
+    if len(data.encode()) > LONGEST:
+        raise ValueError("a button carries at most 64 bytes")
+    return data
+
+
+def decode(body: str, book: Rulebook) -> Show | Do | None:
+    """What the button does; None when it names nothing that this protocol has."""
+    if body in _SIMPLE:
+        return Do(_SIMPLE[body])
+    if body in _VIEWS:
+        return Show(_VIEWS[body])
+    try:
+        return _decoded(body, book)
+    except (IndexError, KeyError, ValueError, InvalidOperation):
+        return None
+
+
+def _view(view: View, book: Rulebook) -> str:
+    match view:
+        case Question(input=name, more=more, entry=entry):
+            return f"Q{_place(book, name)}{'+' if more else ''}{':' + entry if entry else ''}"
+        case Judging(criterion=name):
+            return f"J{_base36(list(book.criteria).index(name))}"
+        case Correcting(page=page):
+            return f"C{page}"
+        case Reasons(about=name, value=value):
+            if name in book.criteria:
+                verdict = _VERDICTS.index(JudgementVerdict(str(value)))
+                return f"w{_base36(list(book.criteria).index(name))}~{verdict}"
+            return f"W{_place(book, name)}{_value(book.readers[name].entry, value)}"
+        case _:
+            return next(code for code, known in _VIEWS.items() if known == view)
+
+
+def _command(command: Command, book: Rulebook) -> str:
+    match command:
+        case GiveAnswer(input=name, value=value, reason=reason):
+            said = _value(book.readers[name].entry, value)
+            return f"A{_place(book, name)}{said}{_because(reason)}"
+        case GiveJudgement(criterion=name, verdict=verdict, reason=reason):
+            place = _base36(list(book.criteria).index(name))
+            return f"G{place}~{_VERDICTS.index(verdict)}{_because(reason)}"
+        case HandOver(to=person):
+            return f"O{person}"
+        case _:
+            return next(code for code, known in _SIMPLE.items() if known == command)
+
+
+def _decoded(body: str, book: Rulebook) -> Show | Do | None:
+    if turned := _TURN.fullmatch(body):
+        name = _named(book, turned[1])
+        return Show(Question(name, more=bool(turned[2]), entry=turned[3] or ""))
+    if said := _ABOUT.fullmatch(body):
+        return _said(said, book)
+    letter, rest = body[0], body[1:]
+    if letter == "J":
+        return Show(Judging(list(book.criteria)[int(rest, 36)]))
+    if letter == "C" and rest.isdecimal() and len(rest) < 3:
+        return Show(Correcting(int(rest)))
+    if letter == "O" and re.fullmatch(r"[A-Z0-9-]{3,20}", rest):
+        return Do(HandOver(rest))
+    return None
+
+
+def _said(found: re.Match[str], book: Rulebook) -> Show | Do:
+    letter, place, sign, text, because = found.groups()
+    reason = _REASONS[int(because)] if because else None
+    if letter in "Gw":
+        criterion = list(book.criteria)[int(place, 36)]
+        verdict = _VERDICTS[int(text)]
+        if letter == "G":
+            return Do(GiveJudgement(criterion, verdict, reason))
+        return Show(Reasons(criterion, verdict.value))
+    name = _named(book, place)
+    value = _read(book.readers[name].entry, sign, text)
+    if letter == "A":
+        return Do(GiveAnswer(name, value, reason))
+    return Show(Reasons(name, value))
+
+
+def _value(entry: Input, value: Value) -> str:
+    """`=3` the fourth option, `~0` the first band, `#2026-03-06` the value itself."""
+    codes = _codes(entry)
+    if value in codes:
+        return f"={_base36(codes.index(str(value)))}"
+    bands = [band_text(band) for band in entry.keep]
+    if value in bands:
+        return f"~{bands.index(str(value))}"
+    return f"#{value}"
+
+
+def _read(entry: Input, sign: str, text: str) -> Value:
+    if sign == "=":
+        return _codes(entry)[int(text, 36)]
+    if sign == "~":
+        return band_text(entry.keep[int(text)])
+    if text.isdecimal() and len(text) <= 6 and entry.minimum is not None:
+        return int(text)
+    if entry.minimum is not None:
+        return Decimal(text)
+    return text
+
+
+def _codes(entry: Input) -> list[str]:
+    return [option.code for option in (*entry.choices, *entry.non_answers)]
+
+
+def _place(book: Rulebook, name: str) -> str:
+    return _base36(list(book.readers).index(name))
+
+
+def _named(book: Rulebook, place: str) -> str:
+    return list(book.readers)[int(place, 36)]
+
+
+def _because(reason: Reason | None) -> str:
+    return "" if reason is None else f"!{_REASONS.index(reason)}"
+
+
+def _base36(number: int) -> str:
+    text = ""
+    while True:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+        if number == 0:
+            return text

@@ -1,0 +1,306 @@
+"""From an update to what it asks for: who speaks, are they let in, and which part answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telegram import Bot, CallbackQuery, Chat, Update, User
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.clock import Clock
+from bot.office import Office
+from bot.register import Line, Register
+from bot.telegram.menu import Menu
+from bot.telegram.painter import Drawing, Painter
+from bot.telegram.people import PeopleTalk
+from bot.telegram.screenings import Screenings
+from bot.telegram.speaker import Speaker
+from bot.telegram.strangers import Strangers
+from bot.telegram.talk import MARK, Talk
+from bot.texts import ALL, texts_in
+from flows.events import Actor, Role
+from storage.errors import StorageError
+from storage.inbox import Update as Row
+
+log = logging.getLogger(__name__)
+
+LONGEST_TOAST = 200
+"""Characters of an answer to a tap."""
+
+_ROW: ContextVar[Row] = ContextVar("row")
+_FAILED: ContextVar[list[BaseException]] = ContextVar("failed")
+
+App = Application[Any, Any, Any, Any, Any, Any]
+Context = ContextTypes.DEFAULT_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the front is made of."""
+
+    bot: Bot
+    register: Register
+    office: Office
+    screenings: Screenings
+    talk: Talk
+    people: PeopleTalk
+    painter: Painter
+    menu: Menu
+
+
+class Front:
+    """Telegram's side of the house. `handle` takes one row of the inbox."""
+
+    def __init__(self, parts: Parts, clock: Clock, language: str) -> None:
+        self._bot, self._register, self._office = parts.bot, parts.register, parts.office
+        self._screenings, self._talk = parts.screenings, parts.talk
+        self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
+        self._clock, self._language = clock, language
+        self._strangers = Strangers()
+        self._beginning, self._begun = asyncio.Lock(), False
+        self._app: App = ApplicationBuilder().bot(parts.bot).updater(None).job_queue(None).build()
+        self._app.add_handler(TypeHandler(Update, self._outside), group=0)
+        self._app.add_handler(CallbackQueryHandler(self._tapped), group=1)
+        self._app.add_handler(MessageHandler(filters.COMMAND, self._commanded), group=1)
+        self._app.add_handler(MessageHandler(filters.ALL, self._typed), group=1)
+        self._app.add_handler(ChatMemberHandler(_nothing), group=1)
+        self._app.add_error_handler(_remember)
+
+    async def start(self, username: str) -> None:
+        """Begin; the probe has told the bot's own name already."""
+        self._people.username = username
+        await self._begin()
+
+    async def _begin(self) -> None:
+        """Make PTB ready. What an earlier run left may be handled before `start` is called."""
+        async with self._beginning:
+            if not self._begun:
+                await self._app.initialize()
+                self._begun = True
+
+    async def stop(self) -> None:
+        """Stop trying to show what could not be shown."""
+        await self._painter.close()
+        await self._app.shutdown()
+
+    async def handle(self, row: Row) -> None:
+        """Do what one update asks for.
+
+        Raises:
+            StorageError: nothing was recorded; it can be tried again.
+            Exception: the update cannot be understood; it is to be put aside.
+
+        """
+        update = Update.de_json(json.loads(row.raw), self._bot)
+        await self._begin()
+        failed: list[BaseException] = []
+        _ROW.set(row)
+        _FAILED.set(failed)
+        await self._register.catch_up()
+        await self._app.process_update(update)
+        if failed:
+            await self._not_saved(update, failed[0])
+            raise failed[0]
+
+    async def _not_saved(self, update: Update, error: BaseException) -> None:
+        """Say at once that nothing was recorded; the intake goes on trying."""
+        query, user = update.callback_query, update.effective_user
+        if isinstance(error, StorageError) and query and user:
+            await self._answer(query, self._texts_for(user).remarks.not_saved_yet)
+
+    # --- who speaks ---------------------------------------------------------------------------
+
+    async def _outside(self, update: Update, _: Context) -> None:
+        """In groups the bot says nothing and leaves."""
+        chat = update.effective_chat
+        if chat is not None and chat.type not in (Chat.PRIVATE, Chat.SENDER):
+            try:
+                await self._bot.leave_chat(chat.id)
+            except TelegramError as error:
+                log.info("a group could not be left: %s", type(error).__name__)
+
+    async def _speaker(self, update: Update) -> Speaker | None:
+        user, chat = update.effective_user, update.effective_chat
+        if user is None or chat is None or chat.type != Chat.PRIVATE:
+            return None
+        person = self._register.directory.by_telegram(user.id)
+        now = self._clock.now()
+        if person is None or not person.roles(now):
+            return None
+        texts = texts_in(person.language or user.language_code or self._language)
+        speaker = Speaker(person, chat.id, texts, now, _ROW.get().id)
+        await self._menu.refresh(speaker)
+        return speaker
+
+    def _texts_for(self, user: User) -> Any:
+        return texts_in(user.language_code or self._language)
+
+    async def _stranger(self, user: User, chat: Chat) -> None:
+        if chat.type != Chat.PRIVATE or user.is_bot:
+            return
+        if self._strangers.may_be_answered(user.id, self._clock.now()):
+            words = self._texts_for(user).chat.stranger
+            await self._painter.show(Drawing(chat.id, words, words))
+
+    # --- taps ---------------------------------------------------------------------------------
+
+    async def _tapped(self, update: Update, _: Context) -> None:
+        query = update.callback_query
+        assert query is not None
+        speaker = await self._speaker(update)
+        if speaker is None or not query.data:
+            await self._answer(query, "")
+            return
+        message = query.message.message_id if query.message else None
+        if query.data.startswith(MARK):
+            said = await self._choice(speaker, query.data[1:])
+        else:
+            said = await self._screenings.tap(speaker, query.data, message)
+        await self._answer(query, said)
+
+    async def _choice(self, speaker: Speaker, data: str) -> str:
+        """The buttons that are not on a card."""
+        kind, *words = data.split(":")
+        taken: dict[str, tuple[int, Callable[..., Awaitable[str]]]] = {
+            "n": (2, self._talk.begin_at),
+            "o": (1, self._talk.take_up),
+            "l": (1, self._choose_language),
+            "p": (1, self._people.show),
+            "r": (1, self._people.revoke),
+            "i": (2, self._people.invite),
+            "c": (1, self._people.confirm),
+            "w": (1, self._people.withdraw),
+        }
+        count, follow = taken.get(kind, (-1, None))
+        if follow is None or count != len(words):
+            return speaker.texts.chat.not_a_button
+        return await follow(speaker, *words)
+
+    async def _answer(self, query: CallbackQuery, said: str) -> None:
+        try:
+            await query.answer(said[:LONGEST_TOAST] or None)
+        except TelegramError as error:
+            log.info("a tap could not be answered: %s", type(error).__name__)
+
+    async def _choose_language(self, speaker: Speaker, code: str) -> str:
+        if code not in ALL:
+            return speaker.texts.chat.not_a_button
+        by = Actor(speaker.person.person, _any_role(speaker))
+        await self._office.choose_language(speaker.person.person, code, by=by, done=speaker.update)
+        await self._register.catch_up()
+        person = self._register.directory.people[speaker.person.person]
+        changed = Speaker(person, speaker.chat, ALL[code], speaker.now, speaker.update)
+        await self._menu.refresh(changed)
+        await self._talk.say(changed, changed.texts.chat.language_set)
+        return ""
+
+    # --- messages -----------------------------------------------------------------------------
+
+    async def _commanded(self, update: Update, _: Context) -> None:
+        message, user = update.effective_message, update.effective_user
+        if message is None or user is None or message.chat.type != Chat.PRIVATE:
+            return
+        word, _sep, rest = (message.text or "").strip().partition(" ")
+        word = word.removeprefix("/").partition("@")[0].casefold()
+        if word == "start" and rest and await self._invited(user, rest.strip()):
+            return
+        speaker = await self._speaker(update)
+        if speaker is None:
+            await self._stranger(user, message.chat)
+            return
+        follow = self._commands().get(word)
+        if follow is None:
+            await self._talk.say(speaker, speaker.texts.chat.unknown_command)
+        else:
+            await follow(speaker)
+
+    def _commands(self) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
+        talk, people = self._talk, self._people
+        return {
+            "start": talk.greet,
+            "help": talk.help,
+            "screen": lambda speaker: talk.begin(speaker, "screen"),
+            "check": lambda speaker: talk.begin(speaker, "check"),
+            "practice": talk.practise,
+            "open": talk.list_open,
+            "protocol": talk.protocol,
+            "language": talk.ask_language,
+            "people": people.list_people,
+            "invite": people.ask_role,
+        }
+
+    async def _invited(self, user: User, secret: str) -> bool:
+        return await self._people.use(
+            user.id, user.full_name, user.language_code, secret, _ROW.get().id
+        )
+
+    async def _typed(self, update: Update, _: Context) -> None:
+        message, user = update.message, update.effective_user
+        if message is None or user is None or message.chat.type != Chat.PRIVATE:
+            return
+        speaker = await self._speaker(update)
+        if speaker is None:
+            await self._stranger(user, message.chat)
+            return
+        said = await self._screenings.typed(speaker, message.text or "")
+        if said:
+            await self._talk.say(speaker, said)
+        await self._painter.remove(message.chat.id, message.message_id)
+
+    # --- after silence ------------------------------------------------------------------------
+
+    async def deaf(self, since: datetime, until: datetime) -> None:
+        """Ask every open question again, and say for how long nothing could be heard."""
+        await self._register.catch_up()
+        reminders = []
+        for speaker, line in self._waiting():
+            zone = self._register.zone(line.site)
+            said = speaker.texts.chat.deaf(since.astimezone(zone), until.astimezone(zone))
+            reminders.append(self._screenings.remind(speaker, line.number, said))
+        await asyncio.gather(*reminders)
+
+    async def draw_again(self) -> None:
+        """After a start: bring every card of an open question up to date, one by one."""
+        for speaker, line in self._waiting():
+            await self._screenings.draw_again(speaker, line.number)
+
+    def _waiting(self) -> list[tuple[Speaker, Line]]:
+        """Every screening with an open question, and the person who carries it."""
+        found, now = [], self._clock.now()
+        for line in [one for one in self._register.lines.values() if one.waiting]:
+            person = self._register.directory.people.get(line.owner)
+            if person is not None and not person.revoked:
+                texts = texts_in(person.language or self._language)
+                found.append((Speaker(person, person.telegram_id, texts, now, 0), line))
+        return found
+
+
+async def _nothing(_: Update, __: Context) -> None:
+    """Being blocked or added is noticed elsewhere; there is nothing to answer."""
+
+
+async def _remember(_: object, context: Context) -> None:
+    """Hand a handler's exception on: the intake decides between trying again and putting aside."""
+    if context.error is not None:
+        _FAILED.get().append(context.error)
+
+
+def _any_role(speaker: Speaker) -> Role:
+    return next(iter(sorted(speaker.person.roles(speaker.now))))

@@ -1,0 +1,146 @@
+"""Puts cards on screens and keeps them there: edits in place, tries again, never twice at once.
+
+A card is drawn only after the commit, so a lost edit loses nothing: it is tried again until it
+is shown or a newer card takes its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram import Bot, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from storage.cards import Cards
+
+log = logging.getLogger(__name__)
+
+DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+"""Seconds between the attempts to show a card; after the last one the next start shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A message to be shown. `stream` names the screening whose card it is; "" for any other."""
+
+    chat: int
+    html: str
+    plain: str
+    keyboard: InlineKeyboardMarkup | None = None
+    stream: str = ""
+    version: int = 0
+    message: int | None = None
+
+
+class Painter:
+    """Shows drawings in chats through one bot."""
+
+    def __init__(self, bot: Bot, cards: Cards) -> None:
+        self._bot, self._cards = bot, cards
+        self._again: dict[tuple[int, str], asyncio.Task[None]] = {}
+
+    async def show(self, drawing: Drawing) -> int | None:
+        """Show it: in place of its message, or as a new one. The message's id, when it is known.
+
+        What cannot be shown now is tried again in the background.
+        """
+        key = (drawing.chat, drawing.stream)
+        if drawing.stream and (pending := self._again.pop(key, None)):
+            pending.cancel()  # a newer card takes the place of the one still waiting
+        try:
+            return await self.once(drawing)
+        except BadRequest as error:
+            log.error("a card was refused: %s", error.message)
+        except (RetryAfter, NetworkError) as error:
+            if drawing.stream:
+                self._again[key] = asyncio.create_task(self._keep_trying(drawing, error))
+            else:
+                log.warning("a message could not be shown: %s", type(error).__name__)
+        return None
+
+    async def close(self) -> None:
+        """Stop trying; the next start shows what is missing."""
+        tasks = list(self._again.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def remove(self, chat: int, message: int) -> None:
+        """Delete a message, as far as Telegram lets us: it must be younger than 48 hours."""
+        try:
+            await self._bot.delete_message(chat, message)
+        except TelegramError as error:
+            log.info("a message could not be deleted: %s", type(error).__name__)
+
+    async def _keep_trying(self, drawing: Drawing, error: TelegramError) -> None:
+        for delay in DELAYS:
+            await asyncio.sleep(max(delay, pause_of(error)))
+            try:
+                await self.once(drawing)
+            except BadRequest as refused:
+                log.error("a card was refused: %s", refused.message)
+            except (RetryAfter, NetworkError) as again:
+                error = again
+                continue
+            break
+        self._again.pop((drawing.chat, drawing.stream), None)
+
+    async def once(self, drawing: Drawing) -> int | None:
+        """Show it now or raise a TelegramError; None when the person has blocked the bot."""
+        try:
+            return await self._send(drawing, drawing.html, ParseMode.HTML)
+        except BadRequest as error:
+            if "parse entities" not in error.message.lower():
+                raise
+            log.error("HTML was refused; the card is shown as plain text")
+            return await self._send(drawing, drawing.plain, None)
+        except Forbidden:
+            log.info("a card cannot be shown: the bot was blocked")
+            return None
+
+    async def _send(self, drawing: Drawing, text: str, mode: str | None) -> int | None:
+        if drawing.message is not None and await self._edit(drawing, text, mode):
+            return drawing.message
+        sent = await self._bot.send_message(
+            drawing.chat,
+            text,
+            parse_mode=mode,
+            reply_markup=drawing.keyboard,
+            protect_content=True,
+        )
+        if drawing.stream:
+            await self._cards.put_card(
+                drawing.stream, drawing.chat, sent.message_id, drawing.version
+            )
+        return sent.message_id
+
+    async def _edit(self, drawing: Drawing, text: str, mode: str | None) -> bool:
+        """Edit the message in place; False when it is gone, so that a new one is needed."""
+        try:
+            await self._bot.edit_message_text(
+                text,
+                drawing.chat,
+                drawing.message,
+                parse_mode=mode,
+                reply_markup=drawing.keyboard,
+            )
+        except BadRequest as error:
+            said = error.message.lower()
+            if "not modified" in said:
+                return True
+            if "not found" in said or "can't be edited" in said:
+                return False
+            raise
+        return True
+
+
+def pause_of(error: TelegramError) -> float:
+    """The seconds that Telegram asks to wait."""
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    pause = error.retry_after
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)

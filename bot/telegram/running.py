@@ -1,0 +1,108 @@
+"""The bot as a running whole: its parts tied together, from the first probe to a clean stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from telegram import Bot
+
+from bot.clock import Numbers, RandomNumbers
+from bot.compose import House
+from bot.courier import Courier
+from bot.office import Office
+from bot.register import Register
+from bot.settings import Settings
+from bot.telegram.delivery import Delivery
+from bot.telegram.front import Front, Parts
+from bot.telegram.hearing import Hearing, Plan, hearing
+from bot.telegram.line import CannotStart, Line
+from bot.telegram.menu import Menu
+from bot.telegram.meters import Meters
+from bot.telegram.painter import Painter
+from bot.telegram.people import PeopleTalk
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.screenings import Screenings
+from bot.telegram.talk import Talk
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bot that runs."""
+
+    hearing: Hearing
+    office: Office
+    register: Register
+    courier: Courier
+
+
+@asynccontextmanager
+async def running(
+    house: House, settings: Settings, numbers: Numbers | None = None
+) -> AsyncIterator[Running]:
+    """Run the bot until the block ends.
+
+    Raises:
+        CannotStart: the token is refused, the API or the port cannot be used.
+        StorageError: the database cannot be used.
+
+    """
+    numbers = numbers or RandomNumbers()
+    meters = Meters()
+    request = AiohttpRequest(observe=meters.called)
+    token = settings.telegram_bot_token
+    if token is None:
+        raise CannotStart("TELEGRAM_BOT_TOKEN is not set")
+    api = settings.telegram_api_base_url.rstrip("/")
+    bot = Bot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
+    register = Register(house.store.ledger)
+    office = Office(house.store.ledger, register, house.clock, numbers)
+    parts = _parts(house, settings, bot, register, office)
+    front = Front(parts, house.clock, settings.language)
+    delivery = Delivery(parts.screenings, register, house.clock, settings.language)
+    courier = Courier(house.store.outbox, delivery.deliver, house.clock)
+    secret = settings.webhook_secret
+    plan = Plan(
+        line=Line(request, f"{api}/bot{token.get_secret_value()}"),
+        store=house.store,
+        handle=front.handle,
+        on_gap=front.deaf,
+        clock=house.clock,
+        jitter=numbers.fraction,
+        version=version("trial-screening-bot"),
+        listen=settings.address,
+        secret=secret.get_secret_value() if secret else None,
+        meters=meters,
+    )
+    await register.catch_up()
+    async with hearing(plan) as heard:
+        await front.start(heard.username)
+        tasks = [
+            asyncio.create_task(courier.run(), name="courier"),
+            asyncio.create_task(front.draw_again(), name="redraw"),
+        ]
+        try:
+            yield Running(heard, office, register, courier)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    await front.stop()
+    with contextlib.suppress(Exception):
+        await request.shutdown()
+
+
+def _parts(house: House, settings: Settings, bot: Bot, register: Register, office: Office) -> Parts:
+    cards = house.store.cards
+    painter, menu = Painter(bot, cards), Menu(bot)
+    screenings = Screenings(house.desk, register, painter, cards)
+    talk = Talk(screenings, register, house.library, painter, settings.trial)
+    people = PeopleTalk(office, register, talk, painter, menu)
+    return Parts(bot, register, office, screenings, talk, people, painter, menu)

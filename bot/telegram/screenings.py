@@ -1,0 +1,300 @@
+"""Taps and typed answers on the cards of screenings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.cards.draw import draw
+from bot.cards.reader import Reader
+from bot.cards.typing import read_value
+from bot.cards.views import Do, Folded, Front, Show, View
+from bot.desk import Desk, Handled, UnknownScreening, stream_of
+from bot.register import Register
+from bot.telegram.codec import Frame, decode, frame
+from bot.telegram.painter import Drawing, Painter
+from bot.telegram.render import html, keyboard, plain_text
+from bot.telegram.speaker import Speaker
+from flows.commands import Command, GiveAnswer, GiveJudgement, HandOver, LookAgain, Promote, Resume
+from flows.events import JudgementVerdict, Mode, Role
+from flows.policy import Action
+from flows.replies import Overtaken, Remark
+from flows.screening import Screening
+from flows.stages import Stage
+from storage.cards import Cards
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The card that a chat looks at, as this process drew it."""
+
+    number: str
+    version: int
+    view: View
+
+
+class Screenings:
+    """Screenings as a person meets them in a chat."""
+
+    def __init__(self, desk: Desk, register: Register, painter: Painter, cards: Cards) -> None:
+        self._desk, self._register = desk, register
+        self._painter, self._cards = painter, cards
+        self._shown: dict[int, Shown] = {}
+
+    async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> None:
+        """Begin a screening at a site and show its card at the end of the chat."""
+        await self._fold_last(speaker)
+        zone = self._register.directory.sites[site].time_zone
+        handled = await self._desk.open(
+            trial, site, mode, speaker.texts.language, speaker.actor(site), zone, speaker.update
+        )
+        await self._paint(speaker, handled.screening, Front())
+
+    async def take_up(self, speaker: Speaker, number: str) -> str | None:
+        """Show an open screening's card at the end of the chat; what to say when it may not be."""
+        screening = await self._mine(speaker, number)
+        if screening is None:
+            return speaker.texts.chat.not_yours
+        await self._fold_last(speaker)
+        command: Command = Resume() if screening.stage is Stage.PAUSED else LookAgain()
+        actor = speaker.actor(screening.opened.site)
+        handled = await self._desk.handle(number, command, actor, done=speaker.update)
+        await self._move_here(speaker, handled.screening)
+        return None
+
+    async def tap(self, speaker: Speaker, data: str, message: int | None) -> str:
+        """Follow a press; returns what is answered to the tap itself."""
+        words = speaker.texts.chat
+        found = frame(data)
+        screening = await self._mine(speaker, found.number) if found else None
+        if found is None or screening is None:
+            return words.not_yours if found else words.not_a_button
+        press = decode(found.body, screening.book)
+        if press is None:
+            return words.not_a_button
+        if isinstance(press, Show):
+            return await self._turn(speaker, screening, found, press.view, message)
+        if not self._may_say(speaker, screening, press.command):
+            return words.not_your_role
+        return await self._say(speaker, found.number, press, found.version, message)
+
+    async def typed(self, speaker: Speaker, text: str) -> str | None:
+        """Take a typed value for the question that the chat looks at; None when there is one."""
+        shown = self._shown.get(speaker.chat)
+        if shown is None:
+            return await self._show_again(speaker)
+        screening = await self._mine(speaker, shown.number)
+        if screening is None:
+            return speaker.texts.chat.not_yours
+        card = draw(
+            screening,
+            speaker.texts,
+            speaker.now,
+            shown.view,
+            reader=self._reader(speaker, screening),
+        )
+        if card.expects is None:
+            await self._paint(speaker, screening, shown.view, said=speaker.texts.chat.no_typing)
+            return None
+        value = read_value(card.expects, text, screening.day(speaker.now))
+        press = Do(GiveAnswer(card.expects.id, value))
+        message = await self._cards.card(stream_of(shown.number), speaker.chat)
+        await self._say(speaker, shown.number, press, shown.version, message)
+        return None
+
+    async def remind(self, speaker: Speaker, number: str, said: str) -> None:
+        """Ask the open question again, below everything else in the chat."""
+        screening = await self._mine(speaker, number)
+        if screening is not None:
+            await self._move_here(speaker, screening, said)
+
+    async def draw_again(self, speaker: Speaker, number: str) -> None:
+        """Bring a card up to date in its place; a lost one is shown anew."""
+        screening = await self._mine(speaker, number)
+        if screening is not None and speaker.chat not in self._shown:
+            message = await self._cards.card(stream_of(number), speaker.chat)
+            await self._paint(speaker, screening, Front(), message=message)
+
+    async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
+        """Bring a screening to somebody; the message's id.
+
+        Raises:
+            TelegramError: it was not shown.
+
+        """
+        screening = await self._mine(speaker, number)
+        if screening is None:
+            return None
+        self._shown[speaker.chat] = Shown(number, screening.version, Front())
+        drawing = self._drawing(speaker, screening, Front(), None, said=said)
+        return await self._painter.once(drawing)
+
+    # --- one press ----------------------------------------------------------------------------
+
+    async def _turn(
+        self,
+        speaker: Speaker,
+        screening: Screening,
+        found: Frame,
+        view: View,
+        message: int | None,
+    ) -> str:
+        """Turn the card; a card that is out of date is brought up to date instead."""
+        said = ""
+        if found.version != screening.version:
+            view, said = Front(), speaker.texts.remarks.overtaken_self
+        await self._paint(speaker, screening, view, message=message, said=said)
+        return said
+
+    async def _say(
+        self, speaker: Speaker, number: str, press: Do, seen: int, message: int | None
+    ) -> str:
+        before = await self._desk.look(number)
+        actor = speaker.actor(before.opened.site)
+        handled = await self._desk.handle(
+            number, press.command, actor, seen=seen, done=speaker.update
+        )
+        view = Front() if handled.events else self._kept_view(speaker, number, handled.remark)
+        await self._paint(speaker, handled.screening, view, message=message, remark=handled.remark)
+        if handled.events:
+            await self._tell_others(speaker, handled)
+        reader = self._reader(speaker, handled.screening)
+        card = draw(handled.screening, speaker.texts, speaker.now, view, handled.remark, reader)
+        return card.remark
+
+    def _kept_view(self, speaker: Speaker, number: str, remark: Remark | None) -> View:
+        """After a refusal the same question stays on the card."""
+        shown = self._shown.get(speaker.chat)
+        if shown is None or shown.number != number or isinstance(remark, Overtaken):
+            return Front()
+        return shown.view
+
+    def _may_say(self, speaker: Speaker, screening: Screening, command: Command) -> bool:
+        site, mode = screening.opened.site, screening.mode
+        match command:
+            case GiveJudgement(verdict=verdict) if verdict is not JudgementVerdict.DEFERRED:
+                return speaker.may(Action.JUDGE, site, mode)
+            case Promote():
+                return speaker.may(Action.PROMOTE, site, mode)
+            case HandOver(to=person):
+                offered = {one for one, _ in self._colleagues(speaker, screening)}
+                return person in offered and speaker.may(Action.HAND_OVER, site, mode)
+            case _:
+                return True
+
+    async def _mine(self, speaker: Speaker, number: str) -> Screening | None:
+        """The screening, if this person may carry on with it."""
+        try:
+            screening = await self._desk.look(number)
+        except UnknownScreening:
+            return None
+        if screening.mode is Mode.PRACTICE and screening.owner != speaker.person.person:
+            return None
+        if not speaker.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+            return None
+        return screening
+
+    # --- cards in chats -----------------------------------------------------------------------
+
+    async def _paint(
+        self,
+        speaker: Speaker,
+        screening: Screening,
+        view: View,
+        *,
+        message: int | None = None,
+        remark: Remark | None = None,
+        said: str = "",
+    ) -> None:
+        self._shown[speaker.chat] = Shown(screening.number, screening.version, view)
+        await self._painter.show(self._drawing(speaker, screening, view, message, remark, said))
+
+    def _drawing(
+        self,
+        speaker: Speaker,
+        screening: Screening,
+        view: View,
+        message: int | None,
+        remark: Remark | None = None,
+        said: str = "",
+    ) -> Drawing:
+        reader = self._reader(speaker, screening)
+        card = draw(screening, speaker.texts, speaker.now, view, remark, reader)
+        if said:
+            card = replace(card, remark=said)
+        return Drawing(
+            chat=speaker.chat,
+            html=html(card, speaker.texts),
+            plain=plain_text(card),
+            keyboard=keyboard(card, screening),
+            stream=stream_of(screening.number),
+            version=screening.version,
+            message=message,
+        )
+
+    async def _move_here(self, speaker: Speaker, screening: Screening, said: str = "") -> None:
+        """The card as a new message at the end of the chat; the old one goes."""
+        old = await self._cards.card(stream_of(screening.number), speaker.chat)
+        await self._paint(speaker, screening, Front(), said=said)
+        if old is not None:
+            await self._painter.remove(speaker.chat, old)
+
+    async def _fold_last(self, speaker: Speaker) -> None:
+        """A finished card folds when its chat turns to something else."""
+        shown = self._shown.pop(speaker.chat, None)
+        if shown is None:
+            return
+        screening = await self._mine(speaker, shown.number)
+        if screening is None or screening.stage not in (Stage.CONCLUDED, Stage.STOPPED):
+            return
+        message = await self._cards.card(stream_of(shown.number), speaker.chat)
+        if message is not None:
+            await self._painter.show(self._drawing(speaker, screening, Folded(), message))
+
+    async def _show_again(self, speaker: Speaker) -> str | None:
+        """After a restart nobody knows which question a typed value was for: show, do not guess."""
+        own = [
+            line.number
+            for line in self._register.lines.values()
+            if line.open and line.owner == speaker.person.person
+        ]
+        if not own:
+            return speaker.texts.chat.nothing_open
+        screening = await self._mine(speaker, own[-1])
+        if screening is None:
+            return speaker.texts.chat.nothing_open
+        await self._move_here(speaker, screening, speaker.texts.chat.type_again)
+        return None
+
+    async def _tell_others(self, speaker: Speaker, handled: Handled) -> None:
+        """Whoever has the same card open sees that it moved on, and by whom."""
+        screening = handled.screening
+        last = handled.events[-1]
+        for place in await self._cards.drawn(stream_of(screening.number)):
+            person = self._register.directory.by_telegram(place.chat)
+            if place.chat == speaker.chat or person is None:
+                continue
+            other = replace(speaker, person=person, chat=place.chat)
+            if not other.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+                continue
+            remark = Overtaken(last.by.person, last.at)
+            drawing = self._drawing(other, screening, Front(), place.message_id, remark)
+            await self._painter.show(drawing)
+            if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
+                self._shown[place.chat] = Shown(screening.number, screening.version, Front())
+
+    def _reader(self, speaker: Speaker, screening: Screening) -> Reader:
+        site, mode = screening.opened.site, screening.mode
+        return Reader(
+            person=speaker.person.person,
+            judges=speaker.may(Action.JUDGE, site, mode),
+            promotes=speaker.may(Action.PROMOTE, site, mode),
+            colleagues=self._colleagues(speaker, screening),
+            taps=True,
+            name_of=self._register.directory.name_of,
+        )
+
+    def _colleagues(self, speaker: Speaker, screening: Screening) -> tuple[tuple[str, str], ...]:
+        holding = self._register.directory.holding(
+            Role.INVESTIGATOR, screening.opened.site, speaker.now
+        )
+        return tuple((one.person, one.name) for one in holding if one != speaker.person)

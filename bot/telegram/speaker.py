@@ -1,0 +1,43 @@
+"""Who speaks, in which chat, in which language, and which update brought it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.texts.shape import Texts
+from flows.events import Actor, Mode, Role
+from flows.people import Person
+from flows.policy import Action, allowed
+
+_FIRST = (
+    Role.INVESTIGATOR,
+    Role.ON_CALL,
+    Role.COORDINATOR,
+    Role.ADMINISTRATOR,
+    Role.MONITOR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A known person speaking now. `update` is the row in the inbox, done with the command."""
+
+    person: Person
+    chat: int
+    texts: Texts
+    now: datetime
+    update: int
+
+    def may(self, action: Action, site: str, mode: Mode | None = None) -> bool:
+        """Whether the policy allows it, with the roles held at that site at this moment."""
+        return allowed(action, self.person.roles(self.now, site), mode)
+
+    def sites_for(self, action: Action) -> tuple[str, ...]:
+        """The sites at which it is allowed."""
+        return tuple(site for site in self.person.sites(self.now, *Role) if self.may(action, site))
+
+    def actor(self, site: str) -> Actor:
+        """The person in the first of the roles held at the site, as the record names them."""
+        roles = self.person.roles(self.now, site)
+        return Actor(self.person.person, next(role for role in _FIRST if role in roles))

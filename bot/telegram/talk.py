@@ -1,0 +1,144 @@
+"""What is said beside the cards: greetings, lists, choices of site and language, the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.library import Library
+from bot.pages.protocol import short_page
+from bot.register import Line, Register
+from bot.telegram.menu import commands_for
+from bot.telegram.painter import Drawing, Painter
+from bot.telegram.screenings import Screenings
+from bot.telegram.speaker import Speaker
+from bot.texts import ALL
+from flows.events import Mode
+from flows.policy import Action
+
+MARK = "~"
+"""Every button that is not on a screening's card begins with it."""
+
+_BEGIN = {"screen": (Mode.SCREENING, Action.SCREEN), "check": (Mode.QUICK_CHECK, Action.CHECK)}
+_MOST = 30
+"""Open screenings in one list: more than a coordinator of one trial ever has."""
+
+Rows = Sequence[Sequence[tuple[str, str]]]
+
+
+def as_keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Rows of labels and data as Telegram takes them; None when there are no buttons."""
+    keys = [
+        [InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in rows
+    ]
+    return InlineKeyboardMarkup(keys) if keys else None
+
+
+class Talk:
+    """Answers to commands, and to the buttons under those answers."""
+
+    def __init__(
+        self,
+        screenings: Screenings,
+        register: Register,
+        library: Library,
+        painter: Painter,
+        trial: str,
+    ) -> None:
+        self._screenings, self._register = screenings, register
+        self._library, self._painter, self._trial = library, painter, trial
+
+    async def say(self, speaker: Speaker, html: str, rows: Rows = ()) -> None:
+        """A message of its own, with buttons (label and data) where there are any."""
+        await self._painter.show(Drawing(speaker.chat, html, html, as_keyboard(rows)))
+
+    async def greet(self, speaker: Speaker) -> None:
+        """Who the bot is and what this person can do."""
+        words = speaker.texts.chat
+        lines = [words.greeting(escape(speaker.person.name)), "", self._commands(speaker)]
+        await self.say(speaker, "\n".join([*lines, "", words.caution]))
+
+    async def help(self, speaker: Speaker) -> None:
+        """The commands and how a screening goes."""
+        words = speaker.texts.chat
+        await self.say(speaker, f"{words.help}\n\n{self._commands(speaker)}\n\n{words.caution}")
+
+    def _commands(self, speaker: Speaker) -> str:
+        words = speaker.texts.chat
+        names = commands_for(speaker.person.roles(speaker.now))
+        return "\n".join(f"/{name}  {escape(words.commands[name])}" for name in names)
+
+    async def begin(self, speaker: Speaker, what: str) -> None:
+        """Open a screening or a quick check, at the only site or at the one that is chosen."""
+        mode, action = _BEGIN[what]
+        sites = speaker.sites_for(action)
+        if not sites:
+            await self.say(speaker, speaker.texts.chat.not_your_role)
+        elif len(sites) == 1:
+            await self._screenings.open(speaker, sites[0], mode, self._trial)
+        else:
+            rows = [
+                [(self._register.directory.sites[site].name, f"{MARK}n:{what}:{site}")]
+                for site in sites
+            ]
+            await self.say(speaker, speaker.texts.chat.which_site, rows)
+
+    async def begin_at(self, speaker: Speaker, what: str, site: str) -> str:
+        """Open it at the site that was tapped."""
+        mode, action = _BEGIN.get(what, (None, None))
+        if mode is None or action is None or not speaker.may(action, site):
+            return speaker.texts.chat.not_your_role
+        await self._screenings.open(speaker, site, mode, self._trial)
+        return ""
+
+    async def practise(self, speaker: Speaker) -> None:
+        """An invented patient, never counted."""
+        sites = speaker.sites_for(Action.PRACTICE)
+        if not sites:
+            await self.say(speaker, speaker.texts.chat.not_your_role)
+            return
+        await self._screenings.open(speaker, sites[0], Mode.PRACTICE, self._trial)
+
+    async def list_open(self, speaker: Speaker) -> None:
+        """What this person has open, then what others have open at the same sites."""
+        words = speaker.texts.chat
+        lines = [line for line in self._register.lines.values() if self._sees(speaker, line)]
+        lines.sort(key=lambda line: (line.owner != speaker.person.person, line.opened_at))
+        if not lines:
+            await self.say(speaker, words.nothing_open)
+            return
+        rows = [[(self._label(speaker, line), f"{MARK}o:{line.number}")] for line in lines[:_MOST]]
+        await self.say(speaker, words.open_which, rows)
+
+    def _sees(self, speaker: Speaker, line: Line) -> bool:
+        if line.mode is Mode.PRACTICE and line.owner != speaker.person.person:
+            return False
+        return line.open and speaker.may(Action.CARRY_ON, line.site, line.mode)
+
+    def _label(self, speaker: Speaker, line: Line) -> str:
+        records = speaker.texts.records
+        parts = [line.number]
+        if line.mode is not Mode.SCREENING:
+            parts.append(speaker.texts.cards.watermark[line.mode])
+        if line.verdict:
+            parts.append(records.verdicts[line.verdict])
+        if line.owner != speaker.person.person:
+            parts.append(self._register.directory.name_of(line.owner))
+        return " · ".join(parts)[:60]
+
+    async def take_up(self, speaker: Speaker, number: str) -> str:
+        """Take up what was tapped in the list."""
+        return await self._screenings.take_up(speaker, number) or ""
+
+    async def ask_language(self, speaker: Speaker) -> None:
+        """Which language?"""
+        rows = [[(texts.chat.own_name, f"{MARK}l:{code}") for code, texts in ALL.items()]]
+        await self.say(speaker, speaker.texts.chat.which_language, rows)
+
+    async def protocol(self, speaker: Speaker) -> None:
+        """The version, the criteria and the sources of the trial."""
+        book = self._library.current(self._trial)
+        for page in short_page(book, speaker.texts):
+            await self.say(speaker, page)
