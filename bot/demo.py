@@ -61,6 +61,7 @@ async def demonstration(settings: Settings, port: int) -> AsyncIterator[str]:
                 "telegram_bot_token": SecretStr(sandbox.token),
                 "telegram_api_base_url": sandbox.url,
                 "database_url": DATABASE,
+                "listen": "127.0.0.1:0",  # several sandboxes may run side by side
                 "public_url": None,
                 "webhook_secret": None,
             }

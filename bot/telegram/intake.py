@@ -44,7 +44,7 @@ class Intake:
         self._meters = meters or Meters()
         self._lanes = Lanes(self._work, pace)
         self._handled: set[int] = set()
-        self._taking: set[asyncio.Task[None]] = set()
+        self._taking: set[asyncio.Task[int]] = set()
         self._may_miss = False
         self._unsaved = 0
         self.last_taken: datetime | None = None
@@ -54,8 +54,8 @@ class Intake:
         """How many lanes have something to do."""
         return self._lanes.active
 
-    async def take(self, raw_updates: Iterable[object]) -> None:
-        """Keep updates, given as bytes or as parsed JSON, and queue the new ones.
+    async def take(self, raw_updates: Iterable[object]) -> int:
+        """Keep updates, given as bytes or as parsed JSON, and queue the new ones; how many.
 
         They are on disk when this returns. Nothing in a body can make it fail.
 
@@ -68,7 +68,7 @@ class Intake:
         task = asyncio.create_task(self._take(envelopes), name="take")
         self._taking.add(task)
         task.add_done_callback(self._taking.discard)
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
     async def resume(self) -> int:
         """Queue every update that waits, oldest first; how many there were."""
@@ -83,7 +83,7 @@ class Intake:
             await asyncio.wait(self._taking, timeout=within)
         return await self._lanes.drain(within)
 
-    async def _take(self, envelopes: list[Envelope]) -> None:
+    async def _take(self, envelopes: list[Envelope]) -> int:
         now = self._clock.now()
         at = stamp(now)
         new = [NewUpdate(one.key, one.lane, one.raw, at) for one in envelopes]
@@ -99,6 +99,7 @@ class Intake:
             await self._catch_up()
         for update in accepted:
             self._lanes.put(update)
+        return len(accepted)
 
     async def _catch_up(self) -> None:
         """Queue what was kept although its commit seemed to fail: it comes again as a repeat."""

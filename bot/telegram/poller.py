@@ -26,6 +26,9 @@ LONGEST_PAUSE: Final = 5.0
 LONGEST_OBEYED: Final = 60.0
 """Seconds of a server's `retry_after` that we keep; a tap is lost after 150."""
 
+REPEAT_PAUSE: Final = 0.2
+"""Seconds after a batch without anything new: a server that repeats itself costs little."""
+
 REFUSED_TOKEN: Final = "token refused"
 _QUIET: Final = timedelta(minutes=1)
 
@@ -89,14 +92,15 @@ class Poller:
             return self._failed("unreadable answer")
         await self._heard.hear()
         self._meters.last_heard.set(self._clock.now().timestamp())
+        new = len(updates)
         if updates:
-            await self._intake.take(updates)
+            new = await self._intake.take(updates)
             offset = _after(updates)
             if offset is None:
                 return self._failed("unreadable answer")
             self._offset = offset
         self._recovered()
-        return 0
+        return REPEAT_PAUSE if updates and not new else 0.0
 
     def _recovered(self) -> None:
         if self._failures:

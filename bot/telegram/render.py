@@ -68,13 +68,15 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 def _fitting(blocks: list[str]) -> str:
     """Whole blocks as far as they fit; the count is of the text that is shown, not of its tags."""
-    shown, length = [], 0
+    text, length = "", 0
     for block in blocks:
         length += len(re.sub(r"<[^>]+>", "", block)) + 2
         if length > LONGEST_TEXT:
             break
-        shown.append(block)
-    return "\n\n".join(shown)
+        quoted = text.endswith("</blockquote>") or block.startswith("<blockquote")
+        # A quotation brings its own space on a phone; an empty line beside it is too much.
+        text += ("" if not text else "\n" if quoted else "\n\n") + block
+    return text
 
 
 def _safe(text: str) -> str:

@@ -82,21 +82,19 @@ async def running(
         meters=meters,
     )
     await register.catch_up()
-    async with hearing(plan) as heard:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(request.shutdown)
+        stack.push_async_callback(front.stop)
+        heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        tasks = [
-            asyncio.create_task(courier.run(), name="courier"),
-            asyncio.create_task(front.draw_again(), name="redraw"),
-        ]
-        try:
-            yield Running(heard, office, register, courier)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-    await front.stop()
-    with contextlib.suppress(Exception):
-        await request.shutdown()
+        for work in (courier.run(), front.draw_again()):
+            stack.push_async_callback(_end, asyncio.create_task(work))
+        yield Running(heard, office, register, courier)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _parts(house: House, settings: Settings, bot: Bot, register: Register, office: Office) -> Parts:

@@ -239,7 +239,6 @@ RECORDS = RecordTexts(
     },
     day_offset=lambda days: f"date index {days:+d} j" if days else "date index",
     received="Les heures sont celles de réception, au centre et en UTC.",
-    deadlines="Dates",
     list_empty="Aucune sélection pour l'instant.",
     list_head=("numéro", "ouverte", "nature", "étape", "verdict"),
     moment=lambda at: f"{at:%d/%m/%Y %H:%M:%S}",

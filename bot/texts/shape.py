@@ -119,7 +119,6 @@ class RecordTexts:
     roles: Mapping[Role, str]
     day_offset: Callable[[int], str]
     received: str
-    deadlines: str
     list_empty: str
     list_head: tuple[str, ...]
     moment: Callable[[datetime], str]
