@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from flows.bands import band_of, band_span, band_text
+from flows.protocol.bands import band_of, band_span, band_text
 from flows.logic import Fact, Span
 from flows.protocol.conditions import DATE_OF_SCREENING
 from flows.protocol.model import Input, InputType, Words

@@ -26,7 +26,7 @@ from bot.cards.views import (
     View,
 )
 from flows.answers import Value
-from flows.bands import band_text
+from flows.protocol.bands import band_text
 from flows.commands import (
     Command,
     Finish,

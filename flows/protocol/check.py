@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flows.bands import band_span
+from flows.protocol.bands import band_span
 from flows.logic import COMPARISONS, Span
 from flows.protocol.conditions import (
     DATE_OF_SCREENING,
