@@ -13,11 +13,17 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from flows.events import (
+    AllReasonsRequested,
+    AnswerCorrected,
+    AnswerGiven,
+    AnswerSetAside,
     DeterminationMade,
     Event,
     Happened,
+    JudgementGiven,
     Mode,
     QuickCheckPromoted,
+    ScreeningFinished,
     ScreeningHandedOver,
     ScreeningOpened,
     ScreeningPaused,
@@ -92,20 +98,26 @@ class Register:
                 self.lines[number] = line
 
 
+_ANSWERED = (AnswerGiven, AnswerCorrected, AnswerSetAside, JudgementGiven, AllReasonsRequested)
+"""After these a verdict is made anew, or a question is open again."""
+
+
 def _listed(was: Line | None, number: str, event: Event, happened: Happened) -> Line | None:
     if isinstance(event, ScreeningOpened):
         return Line(number, event.site, event.mode, happened.by.person, happened.at)
     if was is None:
         return None
+    if isinstance(event, _ANSWERED):
+        return replace(was, complete=False)
     match event:
         case DeterminationMade():
             return replace(was, verdict=event.verdict, complete=event.complete)
+        case ScreeningFinished():
+            return replace(was, complete=True)
         case ScreeningStopped():
             return replace(was, stopped=True)
-        case ScreeningPaused():
-            return replace(was, paused=True)
-        case ScreeningResumed():
-            return replace(was, paused=False)
+        case ScreeningPaused() | ScreeningResumed():
+            return replace(was, paused=isinstance(event, ScreeningPaused))
         case ScreeningHandedOver():
             return replace(was, owner=event.to)
         case QuickCheckPromoted():

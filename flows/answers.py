@@ -14,8 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from flows.protocol.bands import band_of, band_span, band_text
 from flows.logic import Fact, Span
+from flows.protocol.bands import band_of, band_span, band_text
 from flows.protocol.conditions import DATE_OF_SCREENING
 from flows.protocol.model import Input, InputType, Words
 from flows.rules import Facts, Test, compile_condition
@@ -73,7 +73,7 @@ class Reader:
         self._accept: Callable[[object], Value | None] = {
             Expected.WHOLE_NUMBER: self._whole_number,
             Expected.NUMBER: self._number,
-            Expected.DATE: _day,
+            Expected.DATE: exact_day,
             Expected.PARTIAL_DATE: _partial,
             Expected.CHOICE: lambda raw: None,
         }[self.expected]
@@ -136,6 +136,8 @@ class Reader:
         if value in self.codes:
             return value
         exact = self._limit({**facts, self.entry.id: _days(value)})
+        if exact is None:
+            return value  # not settled yet: what is known of it may be needed later
         for length in (4, 7):
             shorter = value[:length]
             if self._limit({**facts, self.entry.id: _days(shorter)}) is exact:
@@ -162,7 +164,7 @@ def _first(rules: list[tuple[Test, Words]], facts: Facts) -> Words | None:
     return next((words for test, words in rules if test(facts)), None)
 
 
-def _day(raw: object) -> str | None:
+def exact_day(raw: object) -> str | None:
     """A calendar day, `YYYY-MM-DD` and nothing else."""
     return _partial(raw) if isinstance(raw, str) and len(raw) == 10 else None
 

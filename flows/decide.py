@@ -115,7 +115,7 @@ def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> 
             )
             return _follow(screening, [ScreeningHandedOver(person)], now, by, notices=notices)
         case LookAgain():
-            return _follow(screening, [], now, by)
+            return _look_again(screening, now, by)
         case Promote() if screening.mode is not Mode.QUICK_CHECK:
             return Decision((), screening, AlreadySo())
         case _:
@@ -208,15 +208,22 @@ def _set_aside(
     """The other answers that the changed one contradicts: they will be asked again."""
     standing = dict(answers)
     aside = []
-    while clashing := [
-        refused.input
-        for refused in book.contradictions(standing, book.facts(standing, day, final=False))
-        if refused.input != changed
-    ]:
+    while clashing := [name for name in _clashing(book, standing, day) if name != changed]:
         for name in clashing:
             old = standing.pop(name)
             aside.append(AnswerSetAside(name, old if isinstance(old, int) else str(old), changed))
     return aside
+
+
+def _clashing(book: Rulebook, answers: Mapping[str, Value], day: date) -> list[str]:
+    """The answers that contradict the others, or are no longer asked for at all."""
+    facts = book.facts(answers, day, final=False)
+    names = {refused.input for refused in book.contradictions(answers, facts)}
+    for name in answers:
+        applies = book.readers[name].applies
+        if applies is not None and applies(facts) is False:
+            names.add(name)
+    return book.in_order(names)
 
 
 def _judge(screening: Screening, command: GiveJudgement, now: datetime, by: Actor) -> Decision:
@@ -239,8 +246,12 @@ def _to_be_judged(screening: Screening, criterion: str, day: date) -> bool:
     """It is asked for now, or it was asked for before and the facts still leave it open."""
     if screening.walk(day).step == AskJudgement(criterion):
         return True
+    made = screening.determination
+    asked = criterion in screening.judgements or (
+        made is not None and criterion in made.judgement_required
+    )
     unjudged = determine(screening.book, screening.answers, {}, day)
-    return criterion in screening.judgements and criterion in unjudged.having(Outcome.JUDGEMENT)
+    return asked and criterion in unjudged.having(Outcome.JUDGEMENT)
 
 
 # --- what follows -----------------------------------------------------------------------------
@@ -269,6 +280,22 @@ def _follow(
     return Decision(tuple(events), screening, remark, notices)
 
 
+def _look_again(screening: Screening, now: datetime, by: Actor) -> Decision:
+    """Nothing was said, but days may have passed: what was open may be closed now."""
+    if screening.stage is not Stage.CONCLUDED or screening.determination is None:
+        return _follow(screening, [], now, by)
+    was = screening.determination
+    if not was.complete:
+        return Decision((), screening)
+    made = _determined(screening, screening.day(now), was.assessed, complete=True)
+    if (made.verdict, made.undetermined) == (was.verdict, was.undetermined):
+        return Decision((), screening)
+    happened = Happened(made, now, by)
+    after = evolve(screening, happened)
+    notices = () if _practice(screening) else (_verdict_notice(after, made),)
+    return Decision((happened,), after, notices=notices)
+
+
 def _last_notice(screening: Screening) -> VerdictNotice | None:
     made = screening.determination
     return _verdict_notice(screening, made) if made else None
@@ -282,10 +309,15 @@ def _determination(screening: Screening, now: datetime) -> DeterminationMade | N
     walked = screening.walk(day)
     if isinstance(walked.step, AskInput | AskJudgement):
         return None
-    complete = isinstance(walked.step, AllAsked)
+    assessed = tuple(finding.criterion for finding in walked.findings)
+    return _determined(screening, day, assessed, complete=isinstance(walked.step, AllAsked))
+
+
+def _determined(
+    screening: Screening, day: date, assessed: tuple[str, ...], *, complete: bool
+) -> DeterminationMade:
     judged = {name: verdict for name, verdict in screening.outcomes().items() if verdict}
     found = determine(screening.book, screening.answers, judged, day)
-    assessed = [finding.criterion for finding in walked.findings]
 
     def among(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in names if name in assessed)
@@ -293,7 +325,7 @@ def _determination(screening: Screening, now: datetime) -> DeterminationMade | N
     return DeterminationMade(
         day=day,
         verdict=(found.verdict if complete else Verdict.INELIGIBLE).value,
-        assessed=tuple(assessed),
+        assessed=assessed,
         failing=among(found.failing),
         undetermined=among(found.undetermined),
         judgement_required=among(found.having(Outcome.JUDGEMENT)),

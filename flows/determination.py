@@ -95,6 +95,7 @@ def determine(
     if invalid := book.contradictions(answers, facts):
         names = tuple(refused.input for refused in invalid)
         return Determination(day, Verdict.INVALID, invalid_inputs=names)
+    facts = book.applicable(facts)
     findings = tuple(
         find(entry, facts, judgements.get(entry.criterion.id)) for entry in book.entries
     )

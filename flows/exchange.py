@@ -9,19 +9,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from flows.answers import Expected, Refused, Value
+from flows.answers import Expected, Refused, Value, exact_day
 from flows.determination import Determination, Verdict, determine
 from flows.protocol.model import Outcome
 from flows.rulebook import Rulebook
 
 JUDGEMENTS = "judgements"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+"""No screening lies outside; every computation with years and days stays within the calendar."""
+
 _JUDGEMENT_VALUES = {"pass": Outcome.PASS, "fail": Outcome.FAIL}
 
 
+class Shape(StrEnum):
+    """What an answer set must have and this data has not."""
+
+    OBJECT = "object"
+    KEY = "key"
+    ANSWERS = "answers"
+    DATE = "date"
+    INPUT = "input"
+
+
 class NotAnAnswerSet(Exception):
-    """The data is no answer set; the message says what is expected, in one sentence."""
+    """The data is no answer set: `shape` is what was expected, `name` the key in question."""
+
+    def __init__(self, shape: Shape, name: str = "") -> None:
+        super().__init__(f"{shape}: {name}" if name else str(shape))
+        self.shape, self.name = shape, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,7 @@ def assess(book: Rulebook, data: object) -> Assessed:
             continue
         reader = book.readers.get(name)
         if reader is None:
-            raise NotAnAnswerSet(f"unknown input {name!r}")
+            raise NotAnAnswerSet(Shape.INPUT, str(name))
         value = reader.accept(raw)
         if isinstance(value, Refused):
             malformed.append(value)
@@ -62,19 +80,16 @@ def assess(book: Rulebook, data: object) -> Assessed:
 
 def _envelope(data: object) -> tuple[Any, date, Mapping[str, Any]]:
     if not isinstance(data, dict):
-        raise NotAnAnswerSet('expected an object {"case", "date_of_screening", "answers"}')
+        raise NotAnAnswerSet(Shape.OBJECT)
     if unknown := set(data) - {"case", "date_of_screening", "answers"}:
-        raise NotAnAnswerSet(f"unknown key {min(unknown, key=str)!r}")
+        raise NotAnAnswerSet(Shape.KEY, min(map(str, unknown)))
     answers = data.get("answers")
     if not isinstance(answers, dict):
-        raise NotAnAnswerSet("expected 'answers' to be an object")
-    raw = data.get("date_of_screening")
-    try:
-        day = date.fromisoformat(raw) if isinstance(raw, str) and len(raw) == 10 else None
-    except ValueError:
-        day = None
-    if day is None or not 1900 <= day.year <= 2999:
-        raise NotAnAnswerSet("expected 'date_of_screening' to be a day, YYYY-MM-DD")
+        raise NotAnAnswerSet(Shape.ANSWERS)
+    raw = exact_day(data.get("date_of_screening"))
+    day = date.fromisoformat(raw) if raw else None
+    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise NotAnAnswerSet(Shape.DATE)
     return data.get("case"), day, answers
 
 

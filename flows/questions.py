@@ -14,8 +14,15 @@ from typing import TypeAlias
 
 from flows.answers import Reader, Value
 from flows.determination import Finding, find
-from flows.logic import Fact, Span
-from flows.protocol.conditions import DATE_OF_SCREENING, Compare, Days, Quantity, parts
+from flows.logic import Fact, Span, shift_years
+from flows.protocol.conditions import (
+    DATE_OF_SCREENING,
+    Compare,
+    Days,
+    Quantity,
+    names_of,
+    parts,
+)
 from flows.protocol.model import Criterion, Input, InputType, Outcome
 from flows.rulebook import Entry, Rulebook
 from flows.rules import Facts
@@ -72,8 +79,8 @@ def walk(
     A judgement of None was deferred: it is not asked for again, and stays undetermined.
     With `past_exclusions` a failing criterion does not end the walk.
     """
-    openly = book.facts(answers, day, final=False)
-    finally_ = book.facts(answers, day, final=True)
+    openly = book.applicable(book.facts(answers, day, final=False))
+    finally_ = book.applicable(book.facts(answers, day, final=True))
     findings: list[Finding] = []
     for entry in book.entries:
         name = entry.criterion.id
@@ -138,32 +145,67 @@ def _stands(reader: Reader, name: str, fact: Fact, facts: Facts) -> bool:
 
 
 def _edges(entry: Input, criterion: Criterion, facts: Facts) -> list[Fact]:
-    """Points at, just under and just over every bound with which the criterion compares."""
+    """Points at, just under and just over every value at which a comparison could turn."""
+    values: set[Decimal | int] = {value for value in (entry.minimum, entry.maximum) if value}
     today = facts[DATE_OF_SCREENING]
-    assert isinstance(today, Span)
-    starts = [today] if entry.type in (InputType.DATE, InputType.PARTIAL_DATE) else []
-    starts += [fact for fact in facts.values() if isinstance(fact, Span) and starts]
-    offsets = {0, -365 * 40} if starts else set()
+    if entry.type in (InputType.DATE, InputType.PARTIAL_DATE) and isinstance(today, Span):
+        values |= {today.low[0], today.low[0] - _LONG_AGO}
     for row in criterion.rule:
         for part in parts(row.when) if row.when else ():
-            if isinstance(part, Compare | Days):
-                offsets |= {offset for _, bound in part.bounds() for offset in _shifts(bound)}
-    points = [start.low[0] for start in starts] or [0]
-    values = {point + sign * shift for point in points for shift in offsets for sign in (1, -1)}
+            if isinstance(part, Compare | Days) and entry.id in names_of(part):
+                values |= {value for bound in _turns(part, entry.id, facts) for value in bound}
+    steps = (0,) if entry.type is InputType.NUMBER else (-1, 0, 1)
+    sides = (-1, 0, 1) if entry.type is InputType.NUMBER else (0,)
     return [
-        Span.point(value + step)
+        Span((value + step, side), (value + step, side))
         for value in sorted(values)
-        for step in (-1, 0, 1)
+        for step in steps
+        for side in sides
         if _within(entry, value + step)
     ]
 
 
-def _shifts(bound: float | Quantity) -> Iterator[int]:
-    if isinstance(bound, Quantity):
-        yield bound.plus_days
-        yield round(bound.plus_years * 365.2425)
-    else:
-        yield int(bound)
+_LONG_AGO = 40 * 365
+"""Days: longer than any window that a protocol looks back."""
+
+
+def _turns(part: Compare | Days, name: str, facts: Facts) -> Iterator[tuple[Decimal | int, ...]]:
+    """The values of the input at which one comparison turns, given the other facts."""
+    for _, bound in part.bounds():
+        right = bound if isinstance(bound, Quantity) else None
+        if isinstance(part, Days):
+            sign = 1 if part.days_to == name else -1
+            other = part.days_from if sign == 1 else part.days_to
+            shift = Decimal(str(bound)) if right is None else None
+            if shift is not None:
+                yield tuple(value + sign * shift for value in _known(facts, other))
+        elif part.value == name:
+            known = (Decimal(str(bound)),) if right is None else _moved(facts, right)
+            yield tuple(_back(value, part) for value in known)
+        elif right is not None and right.value == name:
+            yield tuple(_back(value, right) for value in _moved(facts, part))
+
+
+def _known(facts: Facts, name: str) -> tuple[Decimal | int, ...]:
+    fact = facts.get(name)
+    return (fact.low[0], fact.high[0]) if isinstance(fact, Span) else ()
+
+
+def _moved(facts: Facts, quantity: Quantity) -> tuple[Decimal | int, ...]:
+    """Where a quantity of another input lies, both ends of it."""
+    fact = facts.get(quantity.value)
+    if not isinstance(fact, Span):
+        return ()
+    if quantity.plus_years:
+        fact = shift_years(fact, quantity.plus_years)
+    return (fact.low[0] + quantity.plus_days, fact.high[0] + quantity.plus_days)
+
+
+def _back(value: Decimal | int, quantity: Quantity) -> Decimal | int:
+    """The value of an input that, once moved by the quantity's own shift, lies there."""
+    if quantity.plus_years:
+        value = shift_years(Span.point(value), -quantity.plus_years).low[0]
+    return value - quantity.plus_days
 
 
 def _within(entry: Input, value: Decimal | int) -> bool:

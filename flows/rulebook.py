@@ -53,6 +53,9 @@ class Rulebook:
         self.entries = tuple(_entry(criterion) for criterion in protocol.criteria)
         self.criteria = {entry.criterion.id: entry for entry in self.entries}
         self.advisories = tuple(_named(deadline) for deadline in protocol.advisories)
+        self._conditional = [
+            (name, reader.applies) for name, reader in self.readers.items() if reader.applies
+        ]
         self._order = {name: place for place, name in enumerate(self.readers)}
 
     def in_order(self, names: frozenset[str] | set[str]) -> list[str]:
@@ -83,6 +86,16 @@ class Rulebook:
                 facts[name] = NOT_APPLICABLE
             elif final and reader.entry.when_absent is not None:
                 facts[name] = reader.entry.when_absent
+        return facts
+
+    def applicable(self, facts: dict[str, Fact]) -> dict[str, Fact]:
+        """The same facts, where an input that does not apply counts as `not_applicable`.
+
+        Contradictions are looked for before this: it would hide an answer that should not be.
+        """
+        for name, applies in self._conditional:
+            if applies(facts) is False:
+                facts[name] = NOT_APPLICABLE
         return facts
 
     def contradictions(self, answers: Mapping[str, Value], facts: Facts) -> list[Refused]:

@@ -55,6 +55,7 @@ class Screening:
     judgements: Mapping[str, JudgementVerdict] = field(default_factory=lambda: MappingProxyType({}))
     all_reasons: bool = False
     determination: DeterminationMade | None = None
+    latest: datetime | None = None
 
     @property
     def number(self) -> str:
@@ -62,7 +63,11 @@ class Screening:
         return self.opened.number
 
     def day(self, now: datetime) -> date:
-        """The calendar day at the site."""
+        """The calendar day at the site; never before that of the last event.
+
+        A clock that was set back must not turn what was true into a contradiction.
+        """
+        now = max(now, self.latest or self.opened_at)
         return now.astimezone(ZoneInfo(self.opened.time_zone)).date()
 
     def walk(self, day: date) -> Walk:
@@ -113,7 +118,8 @@ def evolve(screening: Screening, happened: Happened) -> Screening:
         NotLegal: the event cannot follow in this stage; the record is not one of ours.
 
     """
-    return replace(_with(screening, happened), version=screening.version + 1)
+    latest = max(happened.at, screening.latest or screening.opened_at)
+    return replace(_with(screening, happened), version=screening.version + 1, latest=latest)
 
 
 def _with(was: Screening, happened: Happened) -> Screening:

@@ -50,7 +50,7 @@ TABLE: list[tuple[Trigger, list[Stage], Stage | str]] = [
     (Trigger.SET_ASIDE, [_ASKING], _SAME),
     (Trigger.JUDGE, _OPEN, _ASKING),
     (Trigger.EXCLUDE, [_ASKING], _EXCLUDED),
-    (Trigger.CONCLUDE, [_ASKING], _CONCLUDED),
+    (Trigger.CONCLUDE, [_ASKING, _CONCLUDED], _CONCLUDED),
     (Trigger.RECORD_ALL, [_EXCLUDED], _ASKING),
     (Trigger.FINISH, [_EXCLUDED], _CONCLUDED),
     (Trigger.PAUSE, [_ASKING], Stage.PAUSED),

@@ -71,7 +71,7 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader:
     match view:
         case Question(input=name) if open_ and _answerable(screening, name, now):
             return question_card(screening, view, screening.book.home(name), day, texts)
-        case Judging(criterion=name) if open_ and name in screening.judgements:
+        case Judging(criterion=name) if open_ and _judgeable(screening, name):
             criterion = screening.book.criteria[name].criterion
             return judgement_card(screening, criterion, day, texts, reader)
         case Reasons(about=name) if name in (*screening.answers, *screening.judgements):
@@ -87,6 +87,11 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader:
         case Folded() if not _waiting(screening):
             return folded_card(screening, texts)
     return _front(screening, texts, now, reader)
+
+
+def _judgeable(screening: Screening, name: str) -> bool:
+    made = screening.determination
+    return name in screening.judgements or (made is not None and name in made.judgement_required)
 
 
 def _waiting(screening: Screening) -> bool:
@@ -111,7 +116,7 @@ def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) ->
         case Stage.STOPPED:
             return stopped_card(texts)
         case Stage.EXCLUDED if made:
-            return excluded_card(screening, made, texts)
+            return excluded_card(screening, made, texts, reader)
         case Stage.CONCLUDED if made:
             return verdict_card(screening, made, texts, reader)
     step = screening.walk(day).step

@@ -6,13 +6,26 @@ from datetime import date
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
 from bot.cards.reader import Reader
-from bot.cards.views import Copy, Correcting, Do, Folded, Front, HandingOver, Reviewing, Show
+from bot.cards.views import (
+    Copy,
+    Correcting,
+    Do,
+    Folded,
+    Front,
+    HandingOver,
+    Judging,
+    Question,
+    Reviewing,
+    Show,
+    View,
+)
 from bot.cards.wording import failing_text
 from bot.texts.shape import Texts
 from flows.commands import Finish, HandOver, Promote, RecordAllReasons, Resume
 from flows.determination import Verdict
 from flows.events import DeterminationMade, Mode
 from flows.screening import Screening
+from flows.stages import Stage
 
 _TONES = {
     Verdict.ELIGIBLE: Tone.GOOD,
@@ -22,7 +35,9 @@ _TONES = {
 }
 
 
-def excluded_card(screening: Screening, made: DeterminationMade, texts: Texts) -> Card:
+def excluded_card(
+    screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader
+) -> Card:
     """The first exclusion: stop here, or record all reasons."""
     words = texts.cards
     first = made.failing[0]
@@ -39,7 +54,7 @@ def excluded_card(screening: Screening, made: DeterminationMade, texts: Texts) -
             (Button(words.finish, Do(Finish()), Tone.MAIN, "finish"),),
             (Button(words.record_all, Do(RecordAllReasons()), code="all"),),
         ),
-        moves=_looking_back(texts),
+        moves=_end_moves(screening, texts, reader),
     )
 
 
@@ -58,8 +73,33 @@ def verdict_card(
                 texts.cards.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT
             ),
         ),
+        answers=_to_fill_in(screening, made, texts),
         moves=_end_moves(screening, texts, reader),
     )
+
+
+def _to_fill_in(screening: Screening, made: DeterminationMade, texts: Texts) -> tuple[Row, ...]:
+    """A button for each criterion that is still open: its judgement, or what is missing of it."""
+    buttons = []
+    for name in made.undetermined:
+        entry = screening.book.criteria[name]
+        view: View = Judging(name)
+        if name not in made.judgement_required:
+            asked = [
+                one
+                for one in screening.book.in_order(entry.table.reads)
+                if one in screening.answers
+            ]
+            unknown = [
+                one
+                for one in asked
+                if screening.answers[one] in screening.book.readers[one].non_answers
+            ]
+            if not asked:
+                continue
+            view = Question((unknown or asked)[0])
+        buttons.append(Button(texts.cards.fill_in(name), Show(view), code=name))
+    return tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
 
 
 def verdict_line(screening: Screening, made: DeterminationMade, texts: Texts) -> str:
@@ -177,7 +217,7 @@ def _end_moves(screening: Screening, texts: Texts, reader: Reader) -> tuple[Row,
     if reader.colleagues and screening.mode is not Mode.PRACTICE:
         hand_over = Button(words.hand_over, Show(HandingOver()), code="hand over")
         rows = (*rows, (hand_over,))
-    if reader.taps:
+    if reader.taps and screening.stage is Stage.CONCLUDED:
         share = Button(words.share, Copy(screening.number))
         rows = (*rows, (share, Button(words.fold, Show(Folded()), code="close")))
     return rows

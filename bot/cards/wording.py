@@ -7,8 +7,8 @@ from datetime import date
 from bot.cards.reader import Reader
 from bot.texts.shape import Texts
 from flows.answers import Refused, Value
-from flows.protocol.bands import band_text
 from flows.events import JudgementVerdict
+from flows.protocol.bands import band_text
 from flows.protocol.model import Criterion, Input, InputType
 from flows.replies import (
     AlreadySo,

@@ -18,6 +18,10 @@ from flows.exchange import Assessed, NotAnAnswerSet, as_data, assess
 from flows.rulebook import Rulebook
 
 
+class _NotJson(Exception):
+    """The line holds no JSON that we take; the message says so in one sentence."""
+
+
 @click.command()
 @click.option("--protocol", "name", required=True, help="The trial, or a protocol file.")
 @language_option
@@ -42,9 +46,13 @@ def _one(book: Rulebook, number: int, line: bytes, texts: Texts) -> bool:
     try:
         found = assess(book, _read(line, texts))
     except NotAnAnswerSet as error:
+        sentence = texts.commands.answer_set[error.shape](error.name)
+        click.echo(f"screening: {texts.commands.line(number, sentence)}", err=True)
+        return False
+    except _NotJson as error:
         click.echo(f"screening: {texts.commands.line(number, str(error))}", err=True)
         return False
-    sys.stdout.write(json.dumps(as_data(found.case, found.determination), default=str) + "\n")
+    sys.stdout.write(json.dumps(as_data(found.case, found.determination), default=float) + "\n")
     sys.stdout.flush()
     for sentence in _sentences(book, found, texts):
         click.echo(f"screening: {texts.commands.line(number, sentence)}", err=True)
@@ -57,14 +65,14 @@ def _sentences(book: Rulebook, found: Assessed, texts: Texts) -> Iterable[str]:
         text = exact or refusal_text(book, refused, texts)
         reader = book.readers.get(refused.input)
         if reader is not None and reader.codes:
-            text = f"{text} ({', '.join(sorted(reader.codes))})"
+            text = texts.commands.or_codes(text, ", ".join(sorted(reader.codes)))
         yield texts.commands.in_case(refused.input, text)
 
 
 def _read(line: bytes, texts: Texts) -> Any:
     words = texts.commands
     if b"\x00" in line or b"\\u0000" in line:
-        raise NotAnAnswerSet(words.nul)
+        raise _NotJson(words.nul)
     try:
         return json.loads(
             line.decode("utf-8"),
@@ -73,7 +81,7 @@ def _read(line: bytes, texts: Texts) -> Any:
             object_pairs_hook=_each_key_once,
         )
     except (ValueError, RecursionError):
-        raise NotAnAnswerSet(words.not_json) from None
+        raise _NotJson(words.not_json) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:

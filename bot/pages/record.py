@@ -10,7 +10,7 @@ from bot.cards.ending import advisory_lines, verdict_line
 from bot.cards.review import given
 from bot.cards.wording import judgement_text, value_text
 from bot.texts.shape import Texts
-from flows.determination import Verdict, determine
+from flows.determination import Finding, Verdict, determine
 from flows.events import (
     AnswerCorrected,
     AnswerGiven,
@@ -108,17 +108,7 @@ def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> Itera
 
 
 def _criteria(screening: Screening, texts: Texts) -> Iterator[str]:
-    words, made = texts.records, screening.determination
-    assessed = made.assessed if made else ()
-    judged = {name: verdict for name, verdict in screening.outcomes().items() if verdict}
-    found = (
-        {
-            finding.criterion: finding
-            for finding in determine(screening.book, screening.answers, judged, made.day).findings
-        }
-        if made
-        else {}
-    )
+    words, found = texts.records, _found(screening)
     said: dict[str, list[str]] = {}
     for where, what, target in given(screening, texts):
         name = getattr(target, "input", None)
@@ -128,11 +118,22 @@ def _criteria(screening: Screening, texts: Texts) -> Iterator[str]:
         name = criterion.id
         finding = (
             words.findings[criterion.kind, found[name].outcome]
-            if name in assessed and name in found
+            if name in found
             else words.not_assessed
         )
         yield f"  {name:<4}{finding:<16} {criterion.text.of(texts.language)}"
         yield from (f"        {line}" for line in said.get(name, ()))
+
+
+def _found(screening: Screening) -> dict[str, Finding]:
+    """The findings that stand: those of the recorded verdict, or those made on the way so far."""
+    made = screening.determination
+    if made is None:
+        day = screening.day(screening.latest or screening.opened_at)
+        return {one.criterion: one for one in screening.walk(day).findings}
+    judged = {name: verdict for name, verdict in screening.outcomes().items() if verdict}
+    findings = determine(screening.book, screening.answers, judged, made.day).findings
+    return {one.criterion: one for one in findings if one.criterion in made.assessed}
 
 
 def _event(screening: Screening, number: int, happened: Happened, texts: Texts) -> Iterator[str]:

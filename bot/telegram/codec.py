@@ -26,7 +26,6 @@ from bot.cards.views import (
     View,
 )
 from flows.answers import Value
-from flows.protocol.bands import band_text
 from flows.commands import (
     Command,
     Finish,
@@ -40,7 +39,8 @@ from flows.commands import (
     Stop,
 )
 from flows.events import JudgementVerdict, Reason
-from flows.protocol.model import Input
+from flows.protocol.bands import band_text
+from flows.protocol.model import Input, InputType
 from flows.rulebook import Rulebook
 
 LONGEST = 64
@@ -50,6 +50,18 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FRAME = re.compile(r"([0-9A-Z]{8})\.([0-9a-z]{1,6})\.([\x21-\x7e]{1,46})")
 _ABOUT = re.compile(r"([AWGw])([0-9a-z]{1,2})([=#~])([^!]{1,16})(?:!([0-9]))?")
 _TURN = re.compile(r"Q([0-9a-z]{1,2})(\+?)(?::([0-9.\-]{0,10}))?")
+_MONTH = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])"
+_DIGITS_KEYED = r"[0-9]{0,6}"
+_ENTERED = {
+    InputType.INTEGER: _DIGITS_KEYED,
+    InputType.NUMBER: rf"{_DIGITS_KEYED}(?:\.[0-9]{{0,5}})?",
+    InputType.DATE: rf"(?:{_MONTH})?",
+    InputType.PARTIAL_DATE: rf"(?:(?:19|20)[0-9]{{2}}|{_MONTH})?",
+    InputType.CHOICE: "",
+    InputType.YES_NO: "",
+}
+"""What can have been keyed in or opened so far: anything else is no button of ours."""
+
 _SIMPLE: dict[str, Command] = {
     "X": RecordAllReasons(),
     "N": Finish(),
@@ -142,8 +154,10 @@ def _command(command: Command, book: Rulebook) -> str:
 
 def _decoded(body: str, book: Rulebook) -> Show | Do | None:
     if turned := _TURN.fullmatch(body):
-        name = _named(book, turned[1])
-        return Show(Question(name, more=bool(turned[2]), entry=turned[3] or ""))
+        name, entry = _named(book, turned[1]), turned[3] or ""
+        if not re.fullmatch(_ENTERED[book.readers[name].entry.type], entry):
+            return None
+        return Show(Question(name, more=bool(turned[2]), entry=entry))
     if said := _ABOUT.fullmatch(body):
         return _said(said, book)
     letter, rest = body[0], body[1:]
@@ -156,7 +170,7 @@ def _decoded(body: str, book: Rulebook) -> Show | Do | None:
     return None
 
 
-def _said(found: re.Match[str], book: Rulebook) -> Show | Do:
+def _said(found: re.Match[str], book: Rulebook) -> Show | Do | None:
     letter, place, sign, text, because = found.groups()
     reason = _REASONS[int(because)] if because else None
     if letter in "Gw":
@@ -167,9 +181,10 @@ def _said(found: re.Match[str], book: Rulebook) -> Show | Do:
         return Show(Reasons(criterion, verdict.value))
     name = _named(book, place)
     value = _read(book.readers[name].entry, sign, text)
-    if letter == "A":
-        return Do(GiveAnswer(name, value, reason))
-    return Show(Reasons(name, value))
+    refused = isinstance(book.readers[name].accept(value, banded=True), Refused)
+    if letter == "A" and not (refused and isinstance(value, str)):
+        return Do(GiveAnswer(name, value, reason))  # a number out of bounds gets its sentence
+    return None if refused else Show(Reasons(name, value))
 
 
 def _value(entry: Input, value: Value) -> str:

@@ -109,6 +109,9 @@ class Chat:
             if self.card.help:
                 self.say(paint_help(self.card))
             self.say(self.texts.commands.help)
+            self._show(None)
+        elif word == "/stop" and self.screening.stage is Stage.EXCLUDED:
+            await self._do(Finish())  # there is a verdict: it is left at that, not given up
         elif word in _COMMANDS:
             await self._do(_COMMANDS[word])
         elif view := self._view(word):

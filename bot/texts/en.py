@@ -16,6 +16,7 @@ from bot.texts.shape import (
 )
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.exchange import Shape
 from flows.protocol.model import InputType, Outcome
 from flows.stages import Stage
 
@@ -116,6 +117,7 @@ CARDS = CardTexts(
     not_yet=lambda day: f"⏳ Not yet: may still qualify until {_day(day)}, end of day",
     pending=lambda count: f"⏸ Pending: {_count(count, 'criterion', 'criteria')} still open",
     missing="Still open:",
+    fill_in=lambda name: f"{name} …",
     judgement_missing="your judgement",
     unassessed=lambda count: f"{_count(count, 'criterion', 'criteria')} not assessed.",
     deadlines="Dates:",
@@ -329,8 +331,16 @@ COMMANDS = CommandTexts(
     exact={
         Expected.DATE: "expected a day, YYYY-MM-DD",
         Expected.PARTIAL_DATE: "expected YYYY, YYYY-MM or YYYY-MM-DD",
-        Expected.CHOICE: "expected one of the codes",
+        Expected.CHOICE: "expected a code",
     },
+    answer_set={
+        Shape.OBJECT: lambda _: 'expected an object {"case", "date_of_screening", "answers"}',
+        Shape.KEY: lambda name: f"unknown key {name!r}",
+        Shape.ANSWERS: lambda _: "expected 'answers' to be an object",
+        Shape.DATE: lambda _: "expected 'date_of_screening' to be a day, YYYY-MM-DD",
+        Shape.INPUT: lambda name: f"unknown input {name!r}",
+    },
+    or_codes=lambda sentence, codes: f"{sentence.rstrip('.')}; or one of: {codes}",
     not_json="expected one JSON object",
     nul="NUL characters are not allowed",
     sandbox_ready=lambda url: (

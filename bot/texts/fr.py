@@ -16,6 +16,7 @@ from bot.texts.shape import (
 )
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.exchange import Shape
 from flows.protocol.model import InputType, Outcome
 from flows.stages import Stage
 
@@ -120,6 +121,7 @@ CARDS = CardTexts(
         f"⏸ En attente : {_count(count, 'critère encore ouvert', 'critères encore ouverts')}"
     ),
     missing="Encore ouvert :",
+    fill_in=lambda name: f"{name} …",
     judgement_missing="votre jugement",
     unassessed=lambda count: f"{_count(count, 'critère non évalué', 'critères non évalués')}.",
     deadlines="Dates :",
@@ -338,8 +340,16 @@ COMMANDS = CommandTexts(
     exact={
         Expected.DATE: "un jour AAAA-MM-JJ est attendu",
         Expected.PARTIAL_DATE: "AAAA, AAAA-MM ou AAAA-MM-JJ est attendu",
-        Expected.CHOICE: "un des codes est attendu",
+        Expected.CHOICE: "un code est attendu",
     },
+    answer_set={
+        Shape.OBJECT: lambda _: 'un objet {"case", "date_of_screening", "answers"} est attendu',
+        Shape.KEY: lambda name: f"clé inconnue {name!r}",
+        Shape.ANSWERS: lambda _: "« answers » doit être un objet",
+        Shape.DATE: lambda _: "« date_of_screening » doit être un jour, AAAA-MM-JJ",
+        Shape.INPUT: lambda name: f"donnée inconnue {name!r}",
+    },
+    or_codes=lambda sentence, codes: f"{sentence.rstrip('.')} ; ou l'un de : {codes}",
     not_json="un objet JSON est attendu",
     nul="les caractères NUL ne sont pas admis",
     sandbox_ready=lambda url: (

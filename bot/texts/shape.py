@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
+from flows.exchange import Shape
 from flows.outcomes import No
 from flows.protocol.model import InputType, Outcome
 from flows.stages import Stage
@@ -66,6 +67,7 @@ class CardTexts:
     not_yet: Callable[[date], str]
     pending: Callable[[int], str]
     missing: str
+    fill_in: Says
     judgement_missing: str
     unassessed: Callable[[int], str]
     deadlines: str
@@ -187,6 +189,8 @@ class CommandTexts:
     line: Callable[[int, str], str]
     exact: Mapping[Expected, str]
     """What a file must hold, where a person may type more freely."""
+    answer_set: Mapping[Shape, Says]
+    or_codes: Callable[[str, str], str]
     not_json: str
     nul: str
     sandbox_ready: Says

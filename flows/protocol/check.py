@@ -7,12 +7,12 @@ once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flows.protocol.bands import band_span
 from flows.logic import COMPARISONS, Span
+from flows.protocol.bands import band_span
 from flows.protocol.conditions import (
     DATE_OF_SCREENING,
     Compare,
@@ -20,7 +20,9 @@ from flows.protocol.conditions import (
     Condition,
     Days,
     Is,
+    Known,
     Quantity,
+    names_in,
     names_of,
     parts,
 )
@@ -28,6 +30,7 @@ from flows.protocol.fault import Fault
 from flows.protocol.model import Criterion, Input, InputType, Option, Outcome, Protocol
 
 NOT_APPLICABLE = "not_applicable"
+_RESERVED = (DATE_OF_SCREENING, "judgements")
 _DATES = (InputType.DATE, InputType.PARTIAL_DATE)
 _CHOICES = (InputType.CHOICE, InputType.YES_NO)
 _NUMBERS = (InputType.INTEGER, InputType.NUMBER)
@@ -40,8 +43,10 @@ def faults_across(protocol: Protocol) -> Iterator[Fault]:
     yield from _repeats("criteria", [criterion.id for criterion in protocol.criteria])
     yield from _repeats("inputs", [entry.id for entry in protocol.inputs])
     yield from _order(protocol)
+    named = [one.name for criterion in protocol.criteria for one in criterion.deadlines]
+    yield from _repeats("deadlines", [*named, *(one.name for one in protocol.advisories)])
     for index, deadline in enumerate(protocol.advisories):
-        yield from _quantities(f"advisories[{index}]", [deadline.date], inputs)
+        yield from _date(f"advisories[{index}]", deadline.date, inputs)
     seen: dict[str, Input] = {}
     for index, criterion in enumerate(protocol.criteria):
         place = f"criteria[{index}]"
@@ -82,7 +87,7 @@ def _criterion(
     yield from _rule(f"{place}.rule", criterion, inputs, seen)
     for number, deadline in enumerate(criterion.deadlines):
         at = f"{place}.deadlines[{number}]"
-        yield from _quantities(at, [deadline.date], inputs)
+        yield from _date(at, deadline.date, inputs)
         if deadline.when:
             yield from _condition(at, deadline.when, inputs)
     codes = {option.code for entry in inputs.values() for option in _options(entry)}
@@ -105,6 +110,9 @@ def _rule(
         if row.when is not None:
             yield from _condition(place, row.when, inputs)
             yield from _asked_later(place, row.when, inputs, seen)
+            for name in sorted(names_in(row.when)):
+                if name in inputs and inputs[name].record_only:
+                    yield Fault(place, f"input '{name}' is for the record only")
         if row.open_until is not None and row.open_until not in deadlines:
             yield Fault(place, f"unknown deadline '{row.open_until}'")
     yield from _outcomes(place, criterion)
@@ -139,6 +147,10 @@ def _input(place: str, entry: Input, inputs: dict[str, Input]) -> Iterator[Fault
         yield Fault(place, "a 'yes_no' input has the choices 'yes' and 'no'")
     if entry.type in _NUMBERS and (entry.minimum is None or entry.maximum is None):
         yield Fault(place, "a number needs 'minimum' and 'maximum'")
+    if (entry.minimum or 0) > (entry.maximum or 0) and entry.maximum is not None:
+        yield Fault(place, "'minimum' is greater than 'maximum'")
+    if entry.id in _RESERVED:
+        yield Fault(place, f"'{entry.id}' is reserved: give the input another name")
     if entry.keep and entry.type not in _NUMBERS:
         yield Fault(place, "'keep' belongs to numbers")
     if entry.when_absent is not None and entry.when_absent not in _codes(entry):
@@ -155,7 +167,9 @@ def _condition(place: str, condition: Condition, inputs: dict[str, Input]) -> It
         yield from (Fault(place, f"unknown input '{name}'") for name in unknown)
         if unknown:
             continue
-        if isinstance(part, Is):
+        if isinstance(part, Is | Known) and _subject(part) == DATE_OF_SCREENING:
+            yield Fault(place, f"'{DATE_OF_SCREENING}' is a date: compare it with 'value'")
+        elif isinstance(part, Is):
             yield from _is(place, part, inputs[part.input])
         if isinstance(part, Comparison):
             yield from _comparison(place, part, inputs)
@@ -183,6 +197,10 @@ def _comparison(place: str, part: Comparison, inputs: dict[str, Input]) -> Itera
             yield Fault(place, f"'{name}' compares a date with a number")
 
 
+def _subject(part: Is | Known) -> str:
+    return part.input if isinstance(part, Is) else part.known
+
+
 def _left(part: Comparison) -> str:
     return part.value if isinstance(part, Compare) else DATE_OF_SCREENING
 
@@ -192,12 +210,12 @@ def _family(name: str, inputs: dict[str, Input]) -> tuple[InputType, ...]:
     return next(family for family in (_DATES, _NUMBERS, _CHOICES) if kind in family)
 
 
-def _quantities(
-    place: str, quantities: Iterable[Quantity], inputs: dict[str, Input]
-) -> Iterator[Fault]:
-    for quantity in quantities:
-        if quantity.value != DATE_OF_SCREENING and quantity.value not in inputs:
-            yield Fault(place, f"unknown input '{quantity.value}'")
+def _date(place: str, quantity: Quantity, inputs: dict[str, Input]) -> Iterator[Fault]:
+    name = quantity.value
+    if name != DATE_OF_SCREENING and name not in inputs:
+        yield Fault(place, f"unknown input '{name}'")
+    elif _family(name, inputs) != _DATES:
+        yield Fault(place, f"input '{name}' is no date")
 
 
 def _sources(place: str, criterion: Criterion, protocol: Protocol) -> Iterator[Fault]:

@@ -32,14 +32,19 @@ class Quantity(Form):
     plus_years: int = 0
 
 
-Measure = Annotated[int | float | Quantity, Field(union_mode="left_to_right")]
+Number = Annotated[
+    int | Annotated[float, Field(allow_inf_nan=False)], Field(union_mode="left_to_right")
+]
+"""A number as the file has it: 18 stays 18, so that it is kept as `< 18`."""
+
+Measure = Annotated[Number | Quantity, Field(union_mode="left_to_right")]
 
 
 class Is(Form):
     """True when the input's code is one of these; a quantity is never one of them."""
 
     input: Code
-    is_: Code | list[Code] = Field(alias="is")
+    is_: Code | Annotated[list[Code], Field(min_length=1)] = Field(alias="is")
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -7,13 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from flows.protocol.conditions import Code, Condition, Form, Quantity
+from flows.protocol.conditions import Code, Condition, Form, Number, Quantity
 
 CriterionId = Annotated[str, Field(pattern=r"^[IE][1-9][0-9]?$")]
 """`I1`…`I99` for inclusion, `E1`…`E99` for exclusion."""
-
-Number = Annotated[int | float, Field(union_mode="left_to_right")]
-"""A number as the file has it: 18 stays 18, so that it is kept as `< 18`."""
 
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
 

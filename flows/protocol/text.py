@@ -6,6 +6,7 @@ looks like: `no` is a word, `1:30` is a word, a key stands once, nothing is pull
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -21,6 +22,12 @@ MAX_BYTES = 256 * 1024
 """A protocol of 19 criteria in two languages takes about 80 KB; more than this is no protocol."""
 
 
+_BEYOND_CORE = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge")
+"""What the core schema of YAML 1.2 does not have: a day stays the text that it is."""
+
+_DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
+
+
 class _PlainComposer(Composer):
     """Refuses what makes a YAML text mean something other than it shows."""
 
@@ -33,6 +40,12 @@ class _PlainComposer(Composer):
         if getattr(event, "ctag", None) is not None:
             raise _refused("tags (!name) are not allowed", event)
         return super().compose_node(parent, index)
+
+    def compose_scalar_node(self, anchor: Any) -> Any:
+        node = super().compose_scalar_node(anchor)
+        if node.tag in _BEYOND_CORE:
+            node.tag = "tag:yaml.org,2002:str"
+        return node
 
 
 def _refused(what: str, event: Any) -> MarkedYAMLError:
@@ -49,13 +62,15 @@ def read_text(raw: bytes) -> Any:
     """
     if len(raw) > MAX_BYTES:
         raise ProtocolFaults([Fault("file", f"longer than 256 KB ({len(raw)} bytes)")])
+    if _DIRECTIVE.search(raw):
+        raise ProtocolFaults([Fault("file", "directives (%NAME) are not allowed")])
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _PlainComposer
     try:
         return yaml.load(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ProtocolFaults([Fault(f"byte {error.start}", "expected UTF-8 text")]) from None
-    except (YAMLError, RecursionError) as error:
+    except (YAMLError, RecursionError, ValueError) as error:
         raise ProtocolFaults([_fault(error)]) from None
 
 
@@ -67,6 +82,8 @@ def _fault(error: Exception) -> Fault:
         return Fault(place, problem.splitlines()[0])
     if isinstance(error, ReaderError):
         return Fault(f"character {error.position}", "this character is not allowed in YAML")
+    if isinstance(error, ValueError):
+        return Fault("file", "a number is too long")
     if isinstance(error, RecursionError):
         return Fault("file", "nested too deeply")
     return Fault("file", str(error).splitlines()[0])
