@@ -25,7 +25,7 @@ from bot.cards.views import (
     StopSure,
     View,
 )
-from flows.answers import Value
+from flows.answers import Refused, Value
 from flows.commands import (
     Command,
     Finish,

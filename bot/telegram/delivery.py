@@ -39,7 +39,7 @@ class Delivery:
         if person is None or person.revoked or notice.kind != HAND_OVER:
             raise Undeliverable("nobody to tell")
         texts = texts_in(person.language or self._language)
-        speaker = Speaker(person, person.telegram_id, texts, self._clock.now(), 0)
+        speaker = Speaker(person, person.telegram_id, texts, self._clock.now())
         body = json.loads(notice.body)
         name = self._register.directory.name_of(body["by"])
         said = texts.chat.handed_over(name, body["number"])

@@ -31,7 +31,7 @@ from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
 from bot.telegram.screenings import Screenings
-from bot.telegram.speaker import Speaker
+from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import MARK, Talk
 from bot.texts import ALL, texts_in
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 LONGEST_TOAST = 200
 """Characters of an answer to a tap."""
 
-_ROW: ContextVar[Row] = ContextVar("row")
+_TURN: ContextVar[Turn] = ContextVar("turn")
 _FAILED: ContextVar[list[BaseException]] = ContextVar("failed")
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -74,6 +74,7 @@ class Front:
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._clock, self._language = clock, language
         self._strangers = Strangers()
+        self._reminders: set[asyncio.Task[None]] = set()
         self._beginning, self._begun = asyncio.Lock(), False
         self._app: App = ApplicationBuilder().bot(parts.bot).updater(None).job_queue(None).build()
         self._app.add_handler(TypeHandler(Update, self._outside), group=0)
@@ -97,11 +98,12 @@ class Front:
 
     async def stop(self) -> None:
         """Stop trying to show what could not be shown."""
+        await asyncio.gather(*self._reminders, return_exceptions=True)
         await self._painter.close()
         await self._app.shutdown()
 
-    async def handle(self, row: Row) -> None:
-        """Do what one update asks for.
+    async def handle(self, row: Row) -> bool:
+        """Do what one update asks for; True when that has made it done already.
 
         Raises:
             StorageError: nothing was recorded; it can be tried again.
@@ -111,13 +113,15 @@ class Front:
         update = Update.de_json(json.loads(row.raw), self._bot)
         await self._begin()
         failed: list[BaseException] = []
-        _ROW.set(row)
+        turn = Turn(row.id)
+        _TURN.set(turn)
         _FAILED.set(failed)
         await self._register.catch_up()
         await self._app.process_update(update)
         if failed:
             await self._not_saved(update, failed[0])
             raise failed[0]
+        return turn.done
 
     async def _not_saved(self, update: Update, error: BaseException) -> None:
         """Say at once that nothing was recorded; the intake goes on trying."""
@@ -145,7 +149,7 @@ class Front:
         if person is None or not person.roles(now):
             return None
         texts = texts_in(person.language or user.language_code or self._language)
-        speaker = Speaker(person, chat.id, texts, now, _ROW.get().id)
+        speaker = Speaker(person, chat.id, texts, now, _TURN.get())
         await self._menu.refresh(speaker)
         return speaker
 
@@ -206,7 +210,7 @@ class Front:
         await self._office.choose_language(speaker.person.person, code, by=by, done=speaker.update)
         await self._register.catch_up()
         person = self._register.directory.people[speaker.person.person]
-        changed = Speaker(person, speaker.chat, ALL[code], speaker.now, speaker.update)
+        changed = Speaker(person, speaker.chat, ALL[code], speaker.now)
         await self._menu.refresh(changed)
         await self._talk.say(changed, changed.texts.chat.language_set)
         return ""
@@ -248,7 +252,7 @@ class Front:
 
     async def _invited(self, user: User, secret: str) -> bool:
         return await self._people.use(
-            user.id, user.full_name, user.language_code, secret, _ROW.get().id
+            user.id, user.full_name, user.language_code, secret, _TURN.get()
         )
 
     async def _typed(self, update: Update, _: Context) -> None:
@@ -269,12 +273,13 @@ class Front:
     async def deaf(self, since: datetime, until: datetime) -> None:
         """Ask every open question again, and say for how long nothing could be heard."""
         await self._register.catch_up()
-        reminders = []
         for speaker, line in self._waiting():
             zone = self._register.zone(line.site)
             said = speaker.texts.chat.deaf(since.astimezone(zone), until.astimezone(zone))
-            reminders.append(self._screenings.remind(speaker, line.number, said))
-        await asyncio.gather(*reminders)
+            # Beside the hearing, which must not wait for what is being said.
+            task = asyncio.create_task(self._screenings.remind(speaker, line.number, said))
+            self._reminders.add(task)
+            task.add_done_callback(self._reminders.discard)
 
     async def draw_again(self) -> None:
         """After a start: bring every card of an open question up to date, one by one."""
@@ -288,7 +293,7 @@ class Front:
             person = self._register.directory.people.get(line.owner)
             if person is not None and not person.revoked:
                 texts = texts_in(person.language or self._language)
-                found.append((Speaker(person, person.telegram_id, texts, now, 0), line))
+                found.append((Speaker(person, person.telegram_id, texts, now), line))
         return found
 
 

@@ -9,7 +9,7 @@ from bot.office import Office
 from bot.register import Register
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
-from bot.telegram.speaker import Speaker
+from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.talk import MARK, Talk, as_keyboard
 from bot.texts import texts_in
 from bot.texts.shape import Texts
@@ -46,6 +46,9 @@ class PeopleTalk:
         people = self._people_at(sites, speaker)
         rows = [[(self._line(speaker, one, sites), f"{MARK}p:{one.person}")] for one in people]
         await self._talk.say(speaker, words.people_heading, rows)
+        for one in self._register.directory.invitations.values():
+            if one.used_by is not None and not one.closed and one.site in sites:
+                await self._ask(speaker.person, one.invitation, one.used_name, one.role, one.site)
 
     async def show(self, speaker: Speaker, person: str) -> str:
         """One person and the button that lets them out."""
@@ -107,10 +110,10 @@ class PeopleTalk:
         return ""
 
     async def use(
-        self, telegram_id: int, name: str, language: str | None, secret: str, update: int
+        self, telegram_id: int, name: str, language: str | None, secret: str, turn: Turn
     ) -> bool:
         """Somebody opened a link; False when it opens nothing. The inviter is asked to confirm."""
-        used = await self._office.use(secret, telegram_id, name, done=update)
+        used = await self._office.use(secret, telegram_id, name, done=turn.update)
         if not isinstance(used, Used):
             return False
         texts = texts_in(language)
@@ -119,7 +122,7 @@ class PeopleTalk:
         )
         inviter = self._register.directory.people.get(used.inviter)
         if inviter is not None:
-            await self._ask_inviter(inviter, used)
+            await self._ask(inviter, used.invitation, used.name, used.role, used.site)
         return True
 
     async def confirm(self, speaker: Speaker, invitation: str) -> str:
@@ -155,15 +158,18 @@ class PeopleTalk:
         await self._talk.say(speaker, words.withdrawn)
         return ""
 
-    async def _ask_inviter(self, inviter: Person, used: Used) -> None:
+    async def _ask(
+        self, inviter: Person, invitation: str, name: str, role: Role, site: str
+    ) -> None:
+        """Is this the right person? Asked again in /people until it is answered."""
         texts = texts_in(inviter.language)
         words = texts.chat
         rows = [
-            [(words.confirm, f"{MARK}c:{used.invitation}")],
-            [(words.not_known, f"{MARK}w:{used.invitation}")],
+            [(words.confirm, f"{MARK}c:{invitation}")],
+            [(words.not_known, f"{MARK}w:{invitation}")],
         ]
-        role = texts.records.roles[used.role]
-        text = words.confirm_whom(escape(used.name), escape(role), escape(used.site))
+        role_name = texts.records.roles[role]
+        text = words.confirm_whom(escape(name), escape(role_name), escape(site))
         await self._painter.show(Drawing(inviter.telegram_id, text, text, as_keyboard(rows)))
 
     def _site_of(self, speaker: Speaker, invitation: str) -> str | None:

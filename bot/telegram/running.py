@@ -43,6 +43,13 @@ class Running:
     courier: Courier
 
 
+class QuietBot(Bot):
+    """PTB's bot, which would otherwise show its token wherever it is printed."""
+
+    def __repr__(self) -> str:
+        return "QuietBot()"
+
+
 @asynccontextmanager
 async def running(
     house: House, settings: Settings, numbers: Numbers | None = None
@@ -61,7 +68,7 @@ async def running(
     if token is None:
         raise CannotStart("TELEGRAM_BOT_TOKEN is not set")
     api = settings.telegram_api_base_url.rstrip("/")
-    bot = Bot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
+    bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
     office = Office(house.store.ledger, register, house.clock, numbers)
     parts = _parts(house, settings, bot, register, office)

@@ -47,6 +47,7 @@ class Screenings:
         handled = await self._desk.open(
             trial, site, mode, speaker.texts.language, speaker.actor(site), zone, speaker.update
         )
+        speaker.turn.done = True
         await self._paint(speaker, handled.screening, Front())
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
@@ -58,6 +59,7 @@ class Screenings:
         command: Command = Resume() if screening.stage is Stage.PAUSED else LookAgain()
         actor = speaker.actor(screening.opened.site)
         handled = await self._desk.handle(number, command, actor, done=speaker.update)
+        speaker.turn.done = bool(handled.events)
         await self._move_here(speaker, handled.screening)
         return None
 
@@ -153,6 +155,7 @@ class Screenings:
         handled = await self._desk.handle(
             number, press.command, actor, seen=seen, done=speaker.update
         )
+        speaker.turn.done = speaker.turn.done or bool(handled.events)
         view = Front() if handled.events else self._kept_view(speaker, number, handled.remark)
         await self._paint(speaker, handled.screening, view, message=message, remark=handled.remark)
         if handled.events:

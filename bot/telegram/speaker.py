@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.texts.shape import Texts
@@ -19,15 +19,28 @@ _FIRST = (
 )
 
 
+@dataclass(slots=True)
+class Turn:
+    """The update that is being handled; `done` once a transaction has made it so."""
+
+    update: int | None = None
+    done: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A known person speaking now. `update` is the row in the inbox, done with the command."""
+    """A known person speaking now, and the turn in which they do."""
 
     person: Person
     chat: int
     texts: Texts
     now: datetime
-    update: int
+    turn: Turn = field(default_factory=Turn)
+
+    @property
+    def update(self) -> int | None:
+        """The row in the inbox, done with the command."""
+        return self.turn.update
 
     def may(self, action: Action, site: str, mode: Mode | None = None) -> bool:
         """Whether the policy allows it, with the roles held at that site at this moment."""
