@@ -6,9 +6,11 @@ the append has returned; what was not appended never looks recorded.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from bot.clock import Clock, Numbers
 from bot.library import Library
@@ -17,10 +19,13 @@ from flows.commands import Command, OpenScreening
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
 from flows.replies import Notice, Overtaken, Remark
-from flows.screening import Screening, fold
+from flows.screening import Screening, evolve, fold
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
+
+_KEPT = 2_000
+"""Folded screenings kept at hand, about 10 kB each; more are folded anew when they are needed."""
 
 _TRIES = 5
 """Draws of a screening number; a second draw is needed about once in 10^10 / n."""
@@ -52,6 +57,7 @@ class Desk:
     def __init__(self, ledger: Ledger, library: Library, clock: Clock, numbers: Numbers) -> None:
         self._ledger, self._library = ledger, library
         self._clock, self._numbers = clock, numbers
+        self._folded: OrderedDict[str, tuple[Screening, Happened]] = OrderedDict()
 
     async def open(
         self,
@@ -104,16 +110,17 @@ class Desk:
 
         """
         now = self._clock.now()
-        screening, history = await self._load(number)
+        screening, last = await self._load(number)
         if seen is not None and seen != screening.version:
-            return Handled(screening, now, _overtaken(history))
+            return Handled(screening, now, Overtaken(last.by.person, last.at))
         decision = decide(screening, command, now, by)
         if decision.events:
             try:
                 await self._append(number, screening.version, decision, now, done)
+                self._remember(number, (decision.screening, decision.events[-1]))
             except VersionConflict:
-                screening, history = await self._load(number)
-                return Handled(screening, now, _overtaken(history))
+                screening, last = await self._load(number)
+                return Handled(screening, now, Overtaken(last.by.person, last.at))
         return Handled(decision.screening, now, decision.remark, decision.events, decision.notices)
 
     async def look(self, number: str) -> Screening:
@@ -123,8 +130,7 @@ class Desk:
             UnknownScreening: no screening has this number.
 
         """
-        screening, _ = await self._load(number)
-        return screening
+        return (await self._load(number))[0]
 
     async def history(self, number: str) -> tuple[Screening, tuple[Happened, ...]]:
         """The screening and every event it was folded from.
@@ -133,8 +139,11 @@ class Desk:
             UnknownScreening: no screening has this number.
 
         """
-        screening, history = await self._load(number)
-        return screening, tuple(history)
+        entries = await self._ledger.read(stream_of(number))
+        if not entries:
+            raise UnknownScreening(number)
+        history = tuple(to_event(entry) for entry in entries)
+        return await self._begin(number, history), history
 
     async def all(self) -> AsyncIterator[Screening]:
         """Every screening, in the order in which they were opened."""
@@ -145,16 +154,36 @@ class Desk:
         """The time by the desk's clock, UTC."""
         return self._clock.now()
 
-    async def _load(self, number: str) -> tuple[Screening, Sequence[Happened]]:
-        entries = await self._ledger.read(stream_of(number))
-        if not entries:
-            raise UnknownScreening(number)
-        history = [to_event(entry) for entry in entries]
+    async def _load(self, number: str) -> tuple[Screening, Happened]:
+        """The screening as the ledger has it now, and its last event.
+
+        What was folded before is kept; the ledger is asked only for what came after it.
+        """
+        known = self._folded.get(number)
+        entries = await self._ledger.read(stream_of(number), known[0].version if known else 0)
+        events = [to_event(entry) for entry in entries]
+        if known is None:
+            if not events:
+                raise UnknownScreening(number)
+            found = await self._begin(number, events), events[-1]
+        elif events:
+            found = reduce(evolve, events, known[0]), events[-1]
+        else:
+            found = known
+        self._remember(number, found)
+        return found
+
+    async def _begin(self, number: str, history: Sequence[Happened]) -> Screening:
         opened = history[0].event
         if not isinstance(opened, ScreeningOpened):
             raise LedgerBroken(f"the stream of {number} does not begin with screening-opened")
-        book = await self._library.book(opened.trial, opened.protocol_sha256)
-        return fold(book, history), history
+        return fold(await self._library.book(opened.trial, opened.protocol_sha256), history)
+
+    def _remember(self, number: str, found: tuple[Screening, Happened]) -> None:
+        self._folded[number] = found
+        self._folded.move_to_end(number)
+        if len(self._folded) > _KEPT:
+            self._folded.popitem(last=False)
 
     async def _append(
         self, number: str, expected: int, decision: Decision, now: datetime, done: int | None
@@ -165,8 +194,3 @@ class Desk:
         found = (to_owed(notice, version, now) for notice in decision.notices)
         notices = [owed for owed in found if owed is not None]
         await self._ledger.append(batch, done=done, notices=notices)
-
-
-def _overtaken(history: Sequence[Happened]) -> Overtaken:
-    last = history[-1]
-    return Overtaken(last.by.person, last.at)

@@ -88,8 +88,8 @@ class Ledger(Protocol):
         """
         ...
 
-    async def read(self, stream: str) -> tuple[Entry, ...]:
-        """All entries of a stream in order; none for an unknown one.
+    async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
+        """The entries of a stream past a version, in order; none for an unknown one.
 
         Raises LedgerBroken, and BadEntry for a name that no stream can have.
         """

@@ -1,19 +1,20 @@
 """Puts cards on screens and keeps them there: edits in place, tries again, never twice at once.
 
 A card is drawn only after the commit, so a lost edit loses nothing: it is tried again until it
-is shown or a newer card takes its place.
+is shown or a newer card takes its place. An older card never covers a newer one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from storage.cards import Cards
 
@@ -36,12 +37,25 @@ class Drawing:
     message: int | None = None
 
 
+MOST_PLACES = 10_000
+"""Cards whose newest version is remembered; of more, those not drawn for longest are forgotten."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """One card in one chat: the newest version that was drawn, and whose turn it is to draw."""
+
+    version: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Painter:
     """Shows drawings in chats through one bot."""
 
     def __init__(self, bot: Bot, cards: Cards) -> None:
         self._bot, self._cards = bot, cards
         self._again: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._places: OrderedDict[tuple[int, str], _Place] = OrderedDict()
 
     async def show(self, drawing: Drawing) -> int | None:
         """Show it: in place of its message, or as a new one. The message's id, when it is known.
@@ -49,13 +63,15 @@ class Painter:
         What cannot be shown now is tried again in the background.
         """
         key = (drawing.chat, drawing.stream)
+        if drawing.stream and drawing.version < self._place(drawing).version:
+            return drawing.message
         if drawing.stream and (pending := self._again.pop(key, None)):
             pending.cancel()  # a newer card takes the place of the one still waiting
         try:
             return await self.once(drawing)
         except BadRequest as error:
             log.error("a card was refused: %s", error.message)
-        except (RetryAfter, NetworkError) as error:
+        except TelegramError as error:
             if drawing.stream:
                 self._again[key] = asyncio.create_task(self._keep_trying(drawing, error))
             else:
@@ -83,7 +99,7 @@ class Painter:
                 await self.once(drawing)
             except BadRequest as refused:
                 log.error("a card was refused: %s", refused.message)
-            except (RetryAfter, NetworkError) as again:
+            except TelegramError as again:
                 error = again
                 continue
             break
@@ -91,6 +107,24 @@ class Painter:
 
     async def once(self, drawing: Drawing) -> int | None:
         """Show it now or raise a TelegramError; None when the person has blocked the bot."""
+        if not drawing.stream:
+            return await self._now(drawing)
+        place = self._place(drawing)
+        place.version = max(place.version, drawing.version)
+        async with place.turn:
+            if drawing.version < place.version:
+                return drawing.message
+            return await self._now(drawing)
+
+    def _place(self, drawing: Drawing) -> _Place:
+        key = (drawing.chat, drawing.stream)
+        place = self._places.setdefault(key, _Place())
+        self._places.move_to_end(key)
+        if len(self._places) > MOST_PLACES:
+            self._places.popitem(last=False)
+        return place
+
+    async def _now(self, drawing: Drawing) -> int | None:
         try:
             return await self._send(drawing, drawing.html, ParseMode.HTML)
         except BadRequest as error:

@@ -77,7 +77,7 @@ class Screenings:
             return await self._turn(speaker, screening, found, press.view, message)
         if not self._may_say(speaker, screening, press.command):
             return words.not_your_role
-        return await self._say(speaker, found.number, press, found.version, message)
+        return await self._say(speaker, screening, press, found.version, message)
 
     async def typed(self, speaker: Speaker, text: str) -> str | None:
         """Take a typed value for the question that the chat looks at; None when there is one."""
@@ -100,7 +100,7 @@ class Screenings:
         value = read_value(card.expects, text, screening.day(speaker.now))
         press = Do(GiveAnswer(card.expects.id, value))
         message = await self._cards.card(stream_of(shown.number), speaker.chat)
-        await self._say(speaker, shown.number, press, shown.version, message)
+        await self._say(speaker, screening, press, shown.version, message)
         return None
 
     async def remind(self, speaker: Speaker, number: str, said: str) -> None:
@@ -148,10 +148,10 @@ class Screenings:
         return said
 
     async def _say(
-        self, speaker: Speaker, number: str, press: Do, seen: int, message: int | None
+        self, speaker: Speaker, screening: Screening, press: Do, seen: int, message: int | None
     ) -> str:
-        before = await self._desk.look(number)
-        actor = speaker.actor(before.opened.site)
+        actor = speaker.actor(screening.opened.site)
+        number = screening.number
         handled = await self._desk.handle(
             number, press.command, actor, seen=seen, done=speaker.update
         )

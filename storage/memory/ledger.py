@@ -54,11 +54,11 @@ class MemoryLedger:
             self._streams.setdefault(entry.stream, []).append(entry)
         return stored
 
-    async def read(self, stream: str) -> tuple[Entry, ...]:
+    async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         self._check_open()
         check_name("stream name", stream)
-        return tuple(self._streams.get(stream, ()))
+        return tuple(self._streams.get(stream, ())[after:])
 
     async def streams(self, prefix: str) -> tuple[str, ...]:
         """See `Ledger.streams`."""

@@ -51,13 +51,15 @@ class SqliteLedger:
 
         return await self._file.write(work)
 
-    async def read(self, stream: str) -> tuple[Entry, ...]:
+    async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         check_name("stream name", stream)
         entries = await self._file.read(
-            lambda db: tuple(Entry(*row) for row in LEDGER.read_stream(db, stream=stream))
+            lambda db: tuple(
+                Entry(*row) for row in LEDGER.read_stream(db, stream=stream, after=after)
+            )
         )
-        if any(entry.version != place for place, entry in enumerate(entries, 1)):
+        if any(entry.version != place for place, entry in enumerate(entries, after + 1)):
             raise LedgerBroken(f"stream {stream!r} has a gap")
         return entries
 

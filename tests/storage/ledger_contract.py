@@ -35,6 +35,12 @@ class LedgerContract:
             ("screening/1", "answer-given", 1, AT)
         }
 
+    async def test_a_stream_is_read_from_where_one_stands(self, store: Store) -> None:
+        """Past a version come the later entries alone, and none past the last."""
+        stored = await store.ledger.append(batch("screening/1", 0, b"one", b"two", b"three"))
+        assert await store.ledger.read("screening/1", after=1) == stored[1:]
+        assert await store.ledger.read("screening/1", after=3) == ()
+
     async def test_an_unknown_stream_is_empty(self, store: Store) -> None:
         """Reading what was never written is not an error."""
         assert await store.ledger.read("screening/unknown") == ()

@@ -11,10 +11,10 @@ INSERT INTO events (
     :position, :stream, :version, :kind, :schema, :recorded_at, :payload, :previous, :digest
 );
 
--- name: read_stream(stream)
+-- name: read_stream(stream, after)
 SELECT position, stream, version, kind, schema, recorded_at, payload, previous, digest
 FROM events
-WHERE stream = :stream
+WHERE stream = :stream AND version > :after
 ORDER BY version;
 
 -- name: read_page(after, size)
