@@ -16,11 +16,11 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 
 class BadSettings(Exception):
-    """The settings cannot be used; `lines` holds one sentence for each fault."""
+    """The settings cannot be used; `names` holds each variable that cannot."""
 
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
 
 
 class Settings(BaseSettings):
@@ -71,16 +71,19 @@ def read_settings() -> Settings:
     """The settings of this process.
 
     Raises:
-        BadSettings: with one line for each variable that cannot be used.
+        BadSettings: naming each variable that cannot be used.
 
     """
     try:
         return Settings()
     except ValidationError as error:
-        raise BadSettings(
-            [f"{_variable(fault['loc'])}: {fault['msg'].lower()}" for fault in error.errors()]
-        ) from None
+        names = [_variable(fault["loc"]) for fault in error.errors()]
+        raise BadSettings(list(dict.fromkeys(names))) from None
+
+
+WEBHOOK_PAIR = "PUBLIC_URL, WEBHOOK_SECRET"
+"""The name of the one fault that is about two variables."""
 
 
 def _variable(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "settings"
+    return str(location[0]).upper() if location else WEBHOOK_PAIR

@@ -22,6 +22,9 @@ from flows.stages import Stage
 _SHORT = 18
 """Labels up to this length stand two in a row on a phone 360 points wide."""
 
+_ONE_LINE = 38
+"""A longer label is cut on such a phone, for a button has one line: the text tells it in full."""
+
 
 def question_card(
     screening: Screening, view: Question, criterion: Criterion, day: date, texts: Texts
@@ -31,6 +34,7 @@ def question_card(
     entry = book.readers[view.input].entry
     codes = offered(book, view.input, screening.answers, day)
     options = [option for option in (*entry.choices, *entry.non_answers) if option.code in codes]
+    answers = _answers(entry, options, view, texts)
     return Card(
         heading="",
         progress=progress(screening, criterion.id, texts),
@@ -39,9 +43,10 @@ def question_card(
             Paragraph(criterion.text.of(language), Tone.QUOTE),
             Paragraph(entry.question.of(language), Tone.STRONG),
             *_more_precisely(entry, view, texts),
+            *_in_full(answers),
         ),
         help=criterion.help.of(language),
-        answers=_answers(entry, options, view, texts),
+        answers=answers,
         keys=_keys(screening, entry, view, day, texts),
         moves=asking_moves(screening, view, day, texts),
         expects=entry,
@@ -125,6 +130,11 @@ def _more_precisely(entry: Input, view: Question, texts: Texts) -> tuple[Paragra
         return ()
     period = date_text(view.entry, texts)
     return (Paragraph(texts.cards.more_precisely(period), Tone.WAITING),)
+
+
+def _in_full(rows: tuple[Row, ...]) -> tuple[Paragraph, ...]:
+    cut = [one.label for row in rows for one in row if len(one.label) > _ONE_LINE]
+    return (Paragraph("\n".join(f"• {label}" for label in cut)),) if cut else ()
 
 
 def _answers(entry: Input, options: list[Option], view: Question, texts: Texts) -> tuple[Row, ...]:

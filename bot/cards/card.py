@@ -64,8 +64,12 @@ class Card:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """All buttons, from the top."""
-        return (*self.answers, *self.keys, *self.moves)
+        """All buttons, from the top: what is not known stands below what can be keyed in."""
+        if not self.keys:
+            return (*self.answers, *self.moves)
+        unknown = [row for row in self.answers if all(one.tone is Tone.FAINT for one in row)]
+        known = [row for row in self.answers if row not in unknown]
+        return (*known, *self.keys, *unknown, *self.moves)
 
     @property
     def buttons(self) -> tuple[Button, ...]:

@@ -44,8 +44,8 @@ def _calendar(entry: Input, month: str, today: date, texts: Texts) -> tuple[Row,
         return Button(label, Show(Question(entry.id, entry=to)))
 
     title = f"{texts.cards.months[number - 1]} {year}"
-    head = (turn("‹", earlier), turn(title, month), turn("›", later))
     here = Show(Question(entry.id, entry=month))
+    head = (turn("‹", earlier), turn(title, month), turn("›", later))
     names = tuple(Button(name, here) for name in texts.cards.weekdays)
     weeks = (
         tuple(
@@ -55,6 +55,7 @@ def _calendar(entry: Input, month: str, today: date, texts: Texts) -> tuple[Row,
             for day in week
         )
         for week in Calendar().monthdatescalendar(year, number)
+        if any(day.month == number and day <= today for day in week)
     )
     return head, names, *weeks
 

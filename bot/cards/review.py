@@ -50,8 +50,8 @@ def correcting_card(screening: Screening, view: Correcting, texts: Texts) -> Car
     entries = list(given(screening, texts))
     start = min(view.page, max(0, (len(entries) - 1) // PAGE)) * PAGE
     rows: list[Row] = [
-        (Button(_short(f"{where} · {what}"), Show(target), code=_code(target)),)
-        for where, what, target in entries[start : start + PAGE]
+        (Button(_answer_first(screening, what, target, texts), Show(target), code=_code(target)),)
+        for _, what, target in entries[start : start + PAGE]
     ]
     turns = []
     if start:
@@ -132,6 +132,16 @@ def _with_reason(screening: Screening, view: Reasons, reason: Reason) -> GiveAns
     if view.about in screening.book.criteria:
         return GiveJudgement(view.about, JudgementVerdict(str(view.value)), reason)
     return GiveAnswer(view.about, view.value, reason)
+
+
+def _answer_first(screening: Screening, what: str, target: Question | Judging, texts: Texts) -> str:
+    """A button has one line on a phone, and what is cut there should not be the answer."""
+    if isinstance(target, Judging):
+        return _short(f"{target.criterion} · {what}")
+    entry = screening.book.readers[target.input].entry
+    text = value_text(entry, screening.answers[target.input], texts)
+    criterion = screening.book.home(target.input).id
+    return _short(f"{criterion} · {text} · {entry.question.of(texts.language)}")
 
 
 def _short(label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Final
@@ -72,8 +73,9 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except BadSettings as error:
-        for line in error.lines:
-            click.echo(f"screening: {line}", err=True)
+        words = texts_in(os.environ.get("LANGUAGE")).commands
+        for name in error.names:
+            click.echo(f"screening: {words.setting(name, words.settings[name])}", err=True)
         sys.exit(2)
     except (StorageError, UnknownProtocol) as error:
         complain(error, texts_in(_language()))

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
+from math import isfinite
 from typing import Any, NoReturn
 
 import click
@@ -52,11 +53,17 @@ def _one(book: Rulebook, number: int, line: bytes, texts: Texts) -> bool:
     except _NotJson as error:
         click.echo(f"screening: {texts.commands.line(number, str(error))}", err=True)
         return False
-    sys.stdout.write(json.dumps(as_data(found.case, found.determination), default=float) + "\n")
+    sys.stdout.write(json.dumps(as_data(found.case, found.determination), default=_number) + "\n")
     sys.stdout.flush()
     for sentence in _sentences(book, found, texts):
         click.echo(f"screening: {texts.commands.line(number, sentence)}", err=True)
     return not found.malformed
+
+
+def _number(value: Decimal) -> float | str:
+    """A number of `case` as JSON has it; one beyond every float stays as text, for lack of inf."""
+    number = float(value)
+    return number if isfinite(number) else str(value)
 
 
 def _sentences(book: Rulebook, found: Assessed, texts: Texts) -> Iterable[str]:

@@ -19,6 +19,7 @@ from bot.settings import Settings, read_settings
 from bot.telegram.line import CannotStart
 from bot.telegram.redact import set_up_logging
 from bot.telegram.running import running
+from bot.texts.shape import Texts
 
 log = logging.getLogger("bot")
 
@@ -28,7 +29,7 @@ def serve() -> None:
     """Run the bot on Telegram until it is told to stop."""
     settings = read_settings()
     _with_logs(settings)
-    _run(_serve(settings))
+    _run(_serve(settings), texts_for(None))
 
 
 @click.command()
@@ -38,7 +39,7 @@ def sandbox(port: int = 8080, language: str | None = None) -> None:
     """Run the bot on a Telegram of our own, with phones on a page: no account is needed."""
     settings = read_settings()
     _with_logs(settings)
-    _run(_sandbox(settings, port, language))
+    _run(_sandbox(settings, port, texts_for(language)), texts_for(language))
 
 
 async def _serve(settings: Settings) -> None:
@@ -47,8 +48,7 @@ async def _serve(settings: Settings) -> None:
         log.info("stopping")
 
 
-async def _sandbox(settings: Settings, port: int, language: str | None) -> None:
-    texts = texts_for(language)
+async def _sandbox(settings: Settings, port: int, texts: Texts) -> None:
     async with demonstration(settings, port) as url:
         click.echo(texts.commands.sandbox_ready(url))
         await _told_to_stop()
@@ -62,12 +62,12 @@ async def _told_to_stop() -> None:
     await told.wait()
 
 
-def _run(work: Coroutine[object, object, None]) -> None:
+def _run(work: Coroutine[object, object, None], texts: Texts) -> None:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(work)
     except CannotStart as error:
-        raise BadInput(error.reason) from None
+        raise BadInput(texts.commands.obstacles[error.obstacle](error.about)) from None
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -11,9 +11,10 @@ from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.settings import Settings, read_settings
 from bot.telegram.endpoint import WEBHOOK
-from bot.telegram.line import CannotStart, Line, probe
+from bot.telegram.line import CannotStart, Line, Obstacle, probe
 from bot.telegram.poller import ALLOWED
 from bot.telegram.request import AiohttpRequest
+from bot.texts.shape import Texts
 
 
 @click.group()
@@ -34,7 +35,7 @@ def set_(language: str | None) -> None:
         "secret_token": settings.webhook_secret.get_secret_value(),
         "allowed_updates": json.dumps(list(ALLOWED)),
     }
-    _call(settings, "setWebhook", fields)
+    _call(settings, "setWebhook", fields, texts)
     click.echo(texts.commands.webhook_is(url))
 
 
@@ -43,20 +44,20 @@ def set_(language: str | None) -> None:
 def delete(language: str | None) -> None:
     """Go back to polling."""
     settings, texts = read_settings(), texts_for(language)
-    _call(settings, "deleteWebhook", {})
+    _call(settings, "deleteWebhook", {}, texts)
     click.echo(texts.commands.webhook_gone)
 
 
-def _call(settings: Settings, method: str, fields: dict[str, str]) -> None:
+def _call(settings: Settings, method: str, fields: dict[str, str], texts: Texts) -> None:
     try:
         asyncio.run(_called(settings, method, fields))
     except CannotStart as error:
-        raise BadInput(error.reason) from None
+        raise BadInput(texts.commands.obstacles[error.obstacle](error.about)) from None
 
 
 async def _called(settings: Settings, method: str, fields: dict[str, str]) -> None:
     if settings.telegram_bot_token is None:
-        raise CannotStart("TELEGRAM_BOT_TOKEN is not set")
+        raise CannotStart(Obstacle.NO_TOKEN)
     request = AiohttpRequest()
     api = settings.telegram_api_base_url.rstrip("/")
     line = Line(request, f"{api}/bot{settings.telegram_bot_token.get_secret_value()}")
@@ -65,6 +66,6 @@ async def _called(settings: Settings, method: str, fields: dict[str, str]) -> No
         await probe(line, asyncio.sleep)
         answer = await line.call(method, fields)
         if not answer.good:
-            raise CannotStart(f"{method} was refused with status {answer.status}")
+            raise CannotStart(Obstacle.BAD_ANSWER, f"{method}, {answer.status}")
     finally:
         await request.shutdown()

@@ -72,7 +72,7 @@ class Section:
 
 
 def sections(book: Rulebook) -> tuple[Section, ...]:
-    """Every face that a card of this protocol can turn to. Takes seconds: the protocol is played."""
+    """Every face that a card of this protocol can turn to; seconds, for the protocol is played."""
     found = tour(book)
     parts = (
         ("questions", "Questions", "Questions", _questions(book, found)),
@@ -201,7 +201,7 @@ def _remarks(book: Rulebook, found: Tour) -> Iterator[Face]:
             yield Face(title, screening, None, Warned(entry.id, rule.message))
     begun = opened(book)
     name = next(iter(book.criteria))
-    for remark in (
+    remarks: tuple[Remark, ...] = (
         *(NotNow(stage, Trigger.ANSWER) for stage in Stage),
         NotAsked(book.protocol.inputs[0].id),
         NothingToJudge(name),
@@ -209,12 +209,13 @@ def _remarks(book: Rulebook, found: Tour) -> Iterator[Face]:
         Overtaken("P-2", NOW),
         Overtaken(READER.person, NOW),
         Refused(name, Expected.JUDGEMENT),
-    ):
+    )
+    for remark in remarks:
         yield Face(_title(type(remark).__name__), begun, None, remark)
 
 
 def _expected(book: Rulebook, entry: Input) -> Iterator[Refused]:
-    """The refusal of an ill-formed answer once for each kind, and each refusal of the protocol's."""
+    """An ill-formed answer is refused, once for each kind; so is what the protocol refuses."""
     alike = [other.id for other in book.protocol.inputs if other.type is entry.type]
     if entry.id == alike[0]:
         yield Refused(entry.id, book.readers[entry.id].expected)

@@ -16,7 +16,7 @@ from bot.telegram.health import Ear, Health
 from bot.telegram.heard import EVERY, Heard, OnGap
 from bot.telegram.intake import Handle, Intake
 from bot.telegram.lanes import Pace
-from bot.telegram.line import CannotStart, Line, Sleep, probe, take_over
+from bot.telegram.line import CannotStart, Line, Obstacle, Sleep, probe, take_over
 from bot.telegram.meters import Meters
 from bot.telegram.poller import REFUSED_TOKEN, Jitter, Poller
 from storage.errors import StorageError
@@ -74,7 +74,7 @@ async def hearing(plan: Plan) -> AsyncIterator[Hearing]:
 
     """
     if plan.secret is not None and plan.listen is None:
-        raise CannotStart("a webhook needs a host and port to listen on")
+        raise CannotStart(Obstacle.NO_PORT)
     await plan.line.open()
     username = await probe(plan.line, plan.sleep)
     intake = Intake(plan.store, plan.handle, plan.clock, plan.meters, plan.pace)
@@ -116,9 +116,8 @@ async def _listen(
     try:
         return await server.start()
     except OSError as error:
-        raise CannotStart(
-            f"{listen[0]}:{listen[1]} cannot be listened on: {error.strerror}"
-        ) from None
+        about = f"{listen[0]}:{listen[1]}, {error.strerror}"
+        raise CannotStart(Obstacle.PORT_TAKEN, about) from None
 
 
 async def _background(

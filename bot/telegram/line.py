@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from telegram.error import NetworkError
@@ -21,12 +22,24 @@ Sleep = Callable[[float], Awaitable[None]]
 """Waits the given number of seconds."""
 
 
-class CannotStart(Exception):
-    """The bot cannot begin; `reason` is one line for the person who starts it."""
+class Obstacle(StrEnum):
+    """What keeps the bot from beginning; its words are in `bot.texts`."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    NOT_TELEGRAM = "not_telegram"
+    UNREACHABLE = "unreachable"
+    TOKEN_REFUSED = "token_refused"
+    NO_TOKEN = "no_token"
+    BAD_ANSWER = "bad_answer"
+    NO_PORT = "no_port"
+    PORT_TAKEN = "port_taken"
+
+
+class CannotStart(Exception):
+    """The bot cannot begin: the obstacle, and what it is about (a method, an address)."""
+
+    def __init__(self, obstacle: Obstacle, about: str = "") -> None:
+        super().__init__(f"{obstacle.value}: {about}" if about else obstacle.value)
+        self.obstacle, self.about = obstacle, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ async def probe(line: Line, sleep: Sleep) -> str:
     me = await _asked(line, "getMe", sleep)
     name = me.get("username") if isinstance(me, dict) else None
     if not isinstance(name, str):
-        raise CannotStart("the Bot API answered, but not as Telegram does: check its address")
+        raise CannotStart(Obstacle.NOT_TELEGRAM)
     return name
 
 
@@ -94,21 +107,21 @@ async def take_over(line: Line, sleep: Sleep) -> None:
 
 
 async def _asked(line: Line, method: str, sleep: Sleep) -> object:
-    reason = ""
+    trouble = CannotStart(Obstacle.UNREACHABLE)
     for attempt in range(TRIES):
         if attempt:
             await sleep(0.3 * attempt)
         try:
             answer = await line.call(method)
         except NetworkError:
-            reason = "the Bot API cannot be reached: check TELEGRAM_API_BASE_URL and the network"
+            trouble = CannotStart(Obstacle.UNREACHABLE)
             continue
         if answer.good:
             return answer.result
         if answer.status in REFUSED:
-            raise CannotStart("the Bot API refuses the token: check TELEGRAM_BOT_TOKEN")
-        reason = f"the Bot API answered {method} with status {answer.status}"
-    raise CannotStart(reason)
+            raise CannotStart(Obstacle.TOKEN_REFUSED)
+        trouble = CannotStart(Obstacle.BAD_ANSWER, f"{method}, {answer.status}")
+    raise trouble
 
 
 def _read(status: int, payload: bytes) -> Answer:

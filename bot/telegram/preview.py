@@ -70,7 +70,8 @@ def _phone(face: Face, texts: Texts) -> str:
         for row in rows
     )
     text = re.sub(r"<blockquote expandable>", '<blockquote class="help">', html(card, texts))
-    return f'<div class="phone" lang="{texts.language}">\n<div class="bubble">{text}</div>\n{keys}</div>\n'
+    bubble = f'<div class="bubble">{text}</div>\n{keys}'
+    return f'<div class="phone" lang="{texts.language}">\n{bubble}</div>\n'
 
 
 def _kind(key: object) -> str:

@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.telegram.delivery import Delivery
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
-from bot.telegram.line import CannotStart, Line
+from bot.telegram.line import CannotStart, Line, Obstacle
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
 from bot.telegram.painter import Painter
@@ -66,7 +66,7 @@ async def running(
     request = AiohttpRequest(observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
-        raise CannotStart("TELEGRAM_BOT_TOKEN is not set")
+        raise CannotStart(Obstacle.NO_TOKEN)
     api = settings.telegram_api_base_url.rstrip("/")
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)

@@ -346,6 +346,31 @@ COMMANDS = CommandTexts(
     sandbox_ready=lambda url: (
         f"The sandbox is ready: open {url} in a browser, and stop with Ctrl-C."
     ),
+    obstacles={
+        "not_telegram": lambda _: (
+            "The Bot API answered, but not as Telegram does: check TELEGRAM_API_BASE_URL."
+        ),
+        "unreachable": lambda _: (
+            "The Bot API cannot be reached: check TELEGRAM_API_BASE_URL and the network."
+        ),
+        "token_refused": lambda _: "The Bot API refuses the token: check TELEGRAM_BOT_TOKEN.",
+        "no_token": lambda _: "TELEGRAM_BOT_TOKEN is not set.",
+        "bad_answer": lambda about: f"The Bot API did not do what it was asked ({about}).",
+        "no_port": lambda _: "A webhook needs a host and port in LISTEN.",
+        "port_taken": lambda about: f"That address cannot be listened on: {about}. Change LISTEN.",
+    },
+    settings={
+        "TELEGRAM_BOT_TOKEN": "expected digits, a colon and 30 or more characters",
+        "TELEGRAM_API_BASE_URL": "expected an address that begins with https:// or http://",
+        "PUBLIC_URL": "expected an address that begins with https:// or http://",
+        "WEBHOOK_SECRET": "expected 16 to 256 characters of A-Z, a-z, 0-9, _ and -",
+        "PUBLIC_URL, WEBHOOK_SECRET": "set both for a webhook, or neither for polling",
+        "LISTEN": "expected a host and a port, as 127.0.0.1:8090",
+        "DATABASE_URL": "expected an address such as sqlite:///data/screening.db",
+        "TRIAL": "expected the name of a protocol",
+        "LANGUAGE": "expected en or fr",
+        "LOG_LEVEL": "expected DEBUG, INFO, WARNING or ERROR",
+    },
     webhook_needs="PUBLIC_URL and WEBHOOK_SECRET must be set first.",
     webhook_is=lambda url: f"Updates now go to {url}.",
     webhook_gone="Updates are polled again.",

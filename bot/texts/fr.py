@@ -88,7 +88,7 @@ CARDS = CardTexts(
     weekdays=WEEKDAYS,
     month_unknown="Mois inconnu",
     day_unknown="Jour inconnu",
-    more_precisely=lambda period: f"{period} seul ne suffit pas. En sait-on plus ?",
+    more_precisely=lambda period: f"{period.capitalize()} seul ne suffit pas. En sait-on plus ?",
     ok="OK :",
     judgement_heading="Tous les faits sont connus, mais le texte ne tranche pas. "
     "Votre jugement est enregistré sous votre nom.",
@@ -355,6 +355,33 @@ COMMANDS = CommandTexts(
     sandbox_ready=lambda url: (
         f"Le bac à sable est prêt : ouvrir {url} dans un navigateur, arrêter avec Ctrl-C."
     ),
+    obstacles={
+        "not_telegram": lambda _: (
+            "L'API Bot a répondu, mais pas comme Telegram : vérifier TELEGRAM_API_BASE_URL."
+        ),
+        "unreachable": lambda _: (
+            "L'API Bot est injoignable : vérifier TELEGRAM_API_BASE_URL et le réseau."
+        ),
+        "token_refused": lambda _: "L'API Bot refuse le jeton : vérifier TELEGRAM_BOT_TOKEN.",
+        "no_token": lambda _: "TELEGRAM_BOT_TOKEN n'est pas défini.",
+        "bad_answer": lambda about: f"L'API Bot n'a pas fait ce qui était demandé ({about}).",
+        "no_port": lambda _: "Un webhook demande un hôte et un port dans LISTEN.",
+        "port_taken": lambda about: (
+            f"Impossible d'écouter à cette adresse : {about}. Changer LISTEN."
+        ),
+    },
+    settings={
+        "TELEGRAM_BOT_TOKEN": "des chiffres, un deux-points et 30 caractères ou plus sont attendus",
+        "TELEGRAM_API_BASE_URL": "une adresse qui commence par https:// ou http:// est attendue",
+        "PUBLIC_URL": "une adresse qui commence par https:// ou http:// est attendue",
+        "WEBHOOK_SECRET": "16 à 256 caractères parmi A-Z, a-z, 0-9, _ et - sont attendus",
+        "PUBLIC_URL, WEBHOOK_SECRET": "définir les deux pour un webhook, ou aucun",
+        "LISTEN": "un hôte et un port sont attendus, par exemple 127.0.0.1:8090",
+        "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db est attendue",
+        "TRIAL": "le nom d'un protocole est attendu",
+        "LANGUAGE": "en ou fr est attendu",
+        "LOG_LEVEL": "DEBUG, INFO, WARNING ou ERROR est attendu",
+    },
     webhook_needs="PUBLIC_URL et WEBHOOK_SECRET doivent être définis d'abord.",
     webhook_is=lambda url: f"Les mises à jour vont désormais à {url}.",
     webhook_gone="Les mises à jour sont de nouveau interrogées.",

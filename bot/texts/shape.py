@@ -194,6 +194,10 @@ class CommandTexts:
     not_json: str
     nul: str
     sandbox_ready: Says
+    obstacles: Mapping[str, Says]
+    """By the value of what keeps the bot from beginning."""
+    settings: Mapping[str, str]
+    """What each setting expects, by its name."""
     webhook_needs: str
     webhook_is: Says
     webhook_gone: str
