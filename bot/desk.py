@@ -31,6 +31,22 @@ _TRIES = 5
 """Draws of a screening number; a second draw is needed about once in 10^10 / n."""
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What goes along in the transaction of a command.
+
+    `done` is the update in the inbox that brought it; it is done with it. `guard` must hold: it
+    asks that a stream still stands where the speaker's permission was read.
+    """
+
+    done: int | None = None
+    guard: Append | None = None
+
+
+class PermissionChanged(Exception):
+    """The speaker's delegations moved on meanwhile; nothing was recorded."""
+
+
 class UnknownScreening(Exception):
     """No screening has this number."""
 
@@ -67,11 +83,14 @@ class Desk:
         language: str,
         by: Actor,
         zone: str | None = None,
-        done: int | None = None,
+        along: Along | None = None,
     ) -> Handled:
         """Begin a screening under the trial's current protocol version.
 
-        `done` is the update in the inbox that asked for it, done in the same transaction.
+        Raises:
+            PermissionChanged: the guard did not hold.
+            StorageError: nothing was recorded; the reason says why.
+
         """
         now = self._clock.now()
         book = self._library.current(trial)
@@ -83,8 +102,10 @@ class Desk:
                 book, OpenScreening(number, site, place, mode, language), now, by
             )
             try:
-                await self._append(number, 0, decision, now, done)
-            except VersionConflict:
+                await self._append(number, 0, decision, now, along)
+            except VersionConflict as error:
+                if error.stream != stream_of(number):
+                    raise PermissionChanged from None
                 continue  # the number is taken: draw another
             return Handled(decision.screening, now, events=decision.events)
         raise LedgerBroken("no free screening number was drawn")
@@ -95,17 +116,17 @@ class Desk:
         command: Command,
         by: Actor,
         seen: int | None = None,
-        done: int | None = None,
+        along: Along | None = None,
     ) -> Handled:
         """Follow one command, or say why not.
 
         `seen` is the version of the screening that the speaker saw; when it has moved on since,
-        nothing is recorded and the remark says who was faster. `done` is the update in the inbox
-        that brought the command: it is done in the same transaction as the events. When there
-        are none, whoever handed it in marks it.
+        nothing is recorded and the remark says who was faster. When there are no events, nothing
+        goes along: whoever handed the update in marks it.
 
         Raises:
             UnknownScreening: no screening has this number.
+            PermissionChanged: the guard did not hold.
             StorageError: nothing was recorded; the reason says why.
 
         """
@@ -116,9 +137,11 @@ class Desk:
         decision = decide(screening, command, now, by)
         if decision.events:
             try:
-                await self._append(number, screening.version, decision, now, done)
+                await self._append(number, screening.version, decision, now, along)
                 self._remember(number, (decision.screening, decision.events[-1]))
-            except VersionConflict:
+            except VersionConflict as error:
+                if error.stream != stream_of(number):
+                    raise PermissionChanged from None
                 screening, last = await self._load(number)
                 return Handled(screening, now, Overtaken(last.by.person, last.at))
         return Handled(decision.screening, now, decision.remark, decision.events, decision.notices)
@@ -186,11 +209,13 @@ class Desk:
             self._folded.popitem(last=False)
 
     async def _append(
-        self, number: str, expected: int, decision: Decision, now: datetime, done: int | None
+        self, number: str, expected: int, decision: Decision, now: datetime, along: Along | None
     ) -> None:
+        along = along or Along()
         entries = tuple(to_entry(happened) for happened in decision.events)
         batch = Append(stream_of(number), expected, entries, now.isoformat())
         version = expected + len(entries)
         found = (to_owed(notice, version, now) for notice in decision.notices)
         notices = [owed for owed in found if owed is not None]
-        await self._ledger.append(batch, done=done, notices=notices)
+        beside = () if along.guard is None else (along.guard,)
+        await self._ledger.append(batch, *beside, done=along.done, notices=notices)

@@ -35,6 +35,8 @@ from storage.ledger import Ledger
 from storage.mapper import to_event
 
 _PEOPLE = get_args(PeopleEvent)
+_UNREAD = ("protocol/", "access/")
+"""Streams that say nothing about who is who and what is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,13 @@ class Register:
         self._ledger = ledger
         self._position = 0
         self._reading = asyncio.Lock()
+        self._versions: dict[str, int] = {}
         self.directory = Directory()
         self.lines: dict[str, Line] = {}
+
+    def version(self, stream: str) -> int:
+        """How many entries a stream beside the screenings holds, as far as was read."""
+        return self._versions.get(stream, 0)
 
     def zone(self, site: str) -> ZoneInfo:
         """The time zone of a site; that of UTC for one that is not known."""
@@ -83,8 +90,10 @@ class Register:
         """Read what was appended since the last time."""
         async with self._reading:  # two readers at once would take an entry twice
             async for entry in self._ledger.walk(self._position):
-                if not entry.stream.startswith("protocol/"):
+                if not entry.stream.startswith(_UNREAD):
                     self._take(entry.stream, to_event(entry))
+                if not entry.stream.startswith("screening/"):
+                    self._versions[entry.stream] = entry.version
                 self._position = entry.position
 
     def _take(self, stream: str, happened: Happened) -> None:

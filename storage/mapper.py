@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from flows.access import AccessRefused
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.people import PeopleEvent
 from storage.errors import LedgerBroken
@@ -22,7 +23,7 @@ from storage.ledger import Entry, NewEntry
 
 EVENTS: Mapping[str, type] = {
     event.kind: event
-    for event in (*get_args(ScreeningEvent), *get_args(PeopleEvent), ProtocolAdopted)
+    for event in (*get_args(ScreeningEvent), *get_args(PeopleEvent), ProtocolAdopted, AccessRefused)
 }
 """Every kind of event that the ledger may hold."""
 

@@ -174,6 +174,7 @@ def advisory_lines(screening: Screening, day: date, texts: Texts) -> list[str]:
     facts = screening.book.facts(screening.answers, day, final=True)
     return [
         f"{named.deadline.label.of(texts.language)}{texts.colon}{texts.cards.day(found)}"
+        + (f" ({texts.cards.passed})" if found < day else "")
         for named in screening.book.advisories
         if (found := named.on(facts))
     ]

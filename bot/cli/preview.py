@@ -22,10 +22,9 @@ def preview(file: Path, name: str) -> None:
     """Write every card, in both languages, to one HTML page (build/preview.html)."""
     texts = texts_for(None)
     book = read_book(name, texts)
-    page = preview_page(book.protocol, sections(book))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page, encoding="utf-8")
+        file.write_text(preview_page(book.protocol, sections(book)), encoding="utf-8")
     except OSError as error:
         raise BadInput(texts.commands.in_case(str(file), error.strerror or str(error))) from None
     click.echo(file)

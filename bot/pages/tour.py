@@ -17,7 +17,7 @@ from flows.commands import Command, GiveAnswer, GiveJudgement, OpenScreening, Re
 from flows.decide import decide, open_screening
 from flows.events import Actor, JudgementVerdict, Mode, Role
 from flows.protocol.model import Input, InputType, Outcome
-from flows.questions import AskInput, AskJudgement
+from flows.questions import AskInput, AskJudgement, offered
 from flows.rulebook import Rulebook
 from flows.screening import Screening
 from flows.stages import Stage
@@ -38,7 +38,10 @@ Ending = tuple[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Tour:
-    """The first screening found that asks each question, excludes at each criterion, ends so."""
+    """The first screening found that excludes at each criterion, or ends in each way.
+
+    Of those that ask the same question, the one that offers the most answers to it.
+    """
 
     asked: dict[str, Screening] = field(default_factory=dict)
     excluded: dict[str, Screening] = field(default_factory=dict)
@@ -48,7 +51,9 @@ class Tour:
         """Keep a screening as an example of what it is the first to show."""
         made = screening.determination
         if name := asked(screening):
-            self.asked.setdefault(name, screening)
+            known = self.asked.setdefault(name, screening)
+            if _choices(screening, name) > _choices(known, name):
+                self.asked[name] = screening
         elif made and screening.stage is Stage.EXCLUDED:
             self.excluded.setdefault(made.failing[0], screening)
         elif made and screening.stage is Stage.CONCLUDED:
@@ -153,6 +158,12 @@ def _next(screening: Screening) -> Screening | None:
         return None
     afters = (said(screening, name, value) for value in _values(screening.book, name))
     return next((one for one in afters if one and one.stage is not Stage.EXCLUDED), None)
+
+
+def _choices(screening: Screening, name: str) -> int:
+    if name in screening.book.criteria:
+        return 0
+    return len(offered(screening.book, name, screening.answers, screening.day(NOW)))
 
 
 def _values(book: Rulebook, name: str) -> Iterator[Value]:

@@ -13,7 +13,6 @@ from bot.register import Register
 from bot.telegram.painter import pause_of
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
-from bot.texts import texts_in
 from storage.outbox import Notice
 
 
@@ -38,7 +37,7 @@ class Delivery:
         person = self._register.directory.people.get(notice.recipient)
         if person is None or person.revoked or notice.kind != HAND_OVER:
             raise Undeliverable("nobody to tell")
-        texts = texts_in(person.language or self._language)
+        texts = self._screenings.tongues.of(person, self._language)
         speaker = Speaker(person, person.telegram_id, texts, self._clock.now())
         body = json.loads(notice.body)
         name = self._register.directory.name_of(body["by"])

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, Update, User
@@ -25,6 +26,7 @@ from telegram.ext import (
 )
 
 from bot.clock import Clock
+from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.register import Line, Register
 from bot.telegram.menu import Menu
@@ -35,6 +37,7 @@ from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import MARK, Talk
 from bot.texts import ALL, texts_in
+from bot.texts.shape import Texts
 from flows.events import Actor, Role
 from storage.errors import StorageError
 from storage.inbox import Update as Row
@@ -118,6 +121,11 @@ class Front:
         _FAILED.set(failed)
         await self._register.catch_up()
         await self._app.process_update(update)
+        if failed and isinstance(failed[0], PermissionChanged):
+            # The delegations moved on between reading and recording: decide anew, on what holds.
+            failed.clear()
+            await self._register.catch_up()
+            await self._app.process_update(update)
         if failed:
             await self._not_saved(update, failed[0])
             raise failed[0]
@@ -148,13 +156,16 @@ class Front:
         now = self._clock.now()
         if person is None or not person.roles(now):
             return None
-        texts = texts_in(person.language or user.language_code or self._language)
+        self._screenings.tongues.hear(user.id, user.language_code)
+        texts = self._screenings.tongues.of(person, self._language)
         speaker = Speaker(person, chat.id, texts, now, _TURN.get())
         await self._menu.refresh(speaker)
         return speaker
 
-    def _texts_for(self, user: User) -> Any:
-        return texts_in(user.language_code or self._language)
+    def _texts_for(self, user: User) -> Texts:
+        person = self._register.directory.by_telegram(user.id)
+        chosen = person.language if person else None
+        return texts_in(chosen or user.language_code or self._language)
 
     async def _stranger(self, user: User, chat: Chat) -> None:
         if chat.type != Chat.PRIVATE or user.is_bot:
@@ -275,9 +286,13 @@ class Front:
         await self._register.catch_up()
         for speaker, line in self._waiting():
             zone = self._register.zone(line.site)
-            said = speaker.texts.chat.deaf(since.astimezone(zone), until.astimezone(zone))
+            began, ended = since.astimezone(zone), until.astimezone(zone)
             # Beside the hearing, which must not wait for what is being said.
-            task = asyncio.create_task(self._screenings.remind(speaker, line.number, said))
+            task = asyncio.create_task(
+                self._screenings.remind(
+                    speaker, line.number, partial(_could_not_hear, began, ended)
+                )
+            )
             self._reminders.add(task)
             task.add_done_callback(self._reminders.discard)
 
@@ -292,9 +307,13 @@ class Front:
         for line in [one for one in self._register.lines.values() if one.waiting]:
             person = self._register.directory.people.get(line.owner)
             if person is not None and not person.revoked:
-                texts = texts_in(person.language or self._language)
+                texts = self._screenings.tongues.of(person, self._language)
                 found.append((Speaker(person, person.telegram_id, texts, now), line))
         return found
+
+
+def _could_not_hear(since: datetime, until: datetime, texts: Texts) -> str:
+    return texts.chat.deaf(since, until)
 
 
 async def _nothing(_: Update, __: Context) -> None:

@@ -116,6 +116,7 @@ class PeopleTalk:
         used = await self._office.use(secret, telegram_id, name, done=turn.update)
         if not isinstance(used, Used):
             return False
+        self._talk.tongues.hear(telegram_id, language)
         texts = texts_in(language)
         await self._painter.show(
             Drawing(telegram_id, texts.chat.wait_for_inviter, texts.chat.wait_for_inviter)
@@ -139,7 +140,7 @@ class PeopleTalk:
         await self._register.catch_up()
         known = self._register.directory.people[let_in.person]
         await self._talk.say(speaker, words.confirmed(escape(known.name)))
-        texts = texts_in(known.language)
+        texts = self._talk.tongues.of(known, speaker.texts.language)
         welcome = texts.chat.welcome
         await self._painter.show(Drawing(known.telegram_id, welcome, welcome))
         return ""
@@ -162,7 +163,7 @@ class PeopleTalk:
         self, inviter: Person, invitation: str, name: str, role: Role, site: str
     ) -> None:
         """Is this the right person? Asked again in /people until it is answered."""
-        texts = texts_in(inviter.language)
+        texts = self._talk.tongues.of(inviter, None)
         words = texts.chat
         rows = [
             [(words.confirm, f"{MARK}c:{invitation}")],

@@ -15,6 +15,7 @@ from telegram import Bot
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.courier import Courier
+from bot.gate import Gate
 from bot.office import Office
 from bot.register import Register
 from bot.settings import Settings
@@ -107,7 +108,8 @@ async def _end(task: asyncio.Task[None]) -> None:
 def _parts(house: House, settings: Settings, bot: Bot, register: Register, office: Office) -> Parts:
     cards = house.store.cards
     painter, menu = Painter(bot, cards), Menu(bot)
-    screenings = Screenings(house.desk, register, painter, cards)
+    gate = Gate(house.store.ledger, register, house.clock)
+    screenings = Screenings(house.desk, register, gate, painter, cards)
     talk = Talk(screenings, register, house.library, painter, settings.trial)
     people = PeopleTalk(office, register, talk, painter, menu)
     return Parts(bot, register, office, screenings, talk, people, painter, menu)

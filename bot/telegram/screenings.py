@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.cards.draw import draw
 from bot.cards.reader import Reader
 from bot.cards.typing import read_value
 from bot.cards.views import Do, Folded, Front, Show, View
-from bot.desk import Desk, Handled, UnknownScreening, stream_of
+from bot.desk import Along, Desk, Handled, UnknownScreening, stream_of
+from bot.gate import Gate
 from bot.register import Register
 from bot.telegram.codec import Frame, decode, frame
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.render import html, keyboard, plain_text
-from bot.telegram.speaker import Speaker
+from bot.telegram.speaker import Speaker, Tongues
+from bot.texts.shape import Texts
 from flows.commands import Command, GiveAnswer, GiveJudgement, HandOver, LookAgain, Promote, Resume
 from flows.events import JudgementVerdict, Mode, Role
 from flows.policy import Action
@@ -35,17 +38,26 @@ class Shown:
 class Screenings:
     """Screenings as a person meets them in a chat."""
 
-    def __init__(self, desk: Desk, register: Register, painter: Painter, cards: Cards) -> None:
-        self._desk, self._register = desk, register
+    def __init__(
+        self, desk: Desk, register: Register, gate: Gate, painter: Painter, cards: Cards
+    ) -> None:
+        self._desk, self._register, self._gate = desk, register, gate
         self._painter, self._cards = painter, cards
         self._shown: dict[int, Shown] = {}
+        self.tongues = Tongues()
 
     async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> None:
         """Begin a screening at a site and show its card at the end of the chat."""
         await self._fold_last(speaker)
         zone = self._register.directory.sites[site].time_zone
         handled = await self._desk.open(
-            trial, site, mode, speaker.texts.language, speaker.actor(site), zone, speaker.update
+            trial,
+            site,
+            mode,
+            speaker.texts.language,
+            speaker.actor(site),
+            zone,
+            self._along(speaker),
         )
         speaker.turn.done = True
         await self._paint(speaker, handled.screening, Front())
@@ -58,7 +70,7 @@ class Screenings:
         await self._fold_last(speaker)
         command: Command = Resume() if screening.stage is Stage.PAUSED else LookAgain()
         actor = speaker.actor(screening.opened.site)
-        handled = await self._desk.handle(number, command, actor, done=speaker.update)
+        handled = await self._desk.handle(number, command, actor, along=self._along(speaker))
         speaker.turn.done = bool(handled.events)
         await self._move_here(speaker, handled.screening)
         return None
@@ -69,13 +81,17 @@ class Screenings:
         found = frame(data)
         screening = await self._mine(speaker, found.number) if found else None
         if found is None or screening is None:
+            if found is not None:
+                await self._refuse(speaker, Action.CARRY_ON, found.number)
             return words.not_yours if found else words.not_a_button
         press = decode(found.body, screening.book)
         if press is None:
             return words.not_a_button
         if isinstance(press, Show):
             return await self._turn(speaker, screening, found, press.view, message)
-        if not self._may_say(speaker, screening, press.command):
+        action = self._refused(speaker, screening, press.command)
+        if action is not None:
+            await self._refuse(speaker, action, found.number)
             return words.not_your_role
         return await self._say(speaker, screening, press, found.version, message)
 
@@ -103,18 +119,30 @@ class Screenings:
         await self._say(speaker, screening, press, shown.version, message)
         return None
 
-    async def remind(self, speaker: Speaker, number: str, said: str) -> None:
+    async def remind(self, speaker: Speaker, number: str, said: Callable[[Texts], str]) -> None:
         """Ask the open question again, below everything else in the chat."""
         screening = await self._mine(speaker, number)
         if screening is not None:
-            await self._move_here(speaker, screening, said)
+            speaker = self._spoken_to(speaker, screening)
+            await self._move_here(speaker, screening, said(speaker.texts))
 
     async def draw_again(self, speaker: Speaker, number: str) -> None:
-        """Bring a card up to date in its place; a lost one is shown anew."""
+        """Bring a card up to date in its place; a lost one is shown anew.
+
+        It is not taken for what the chat looks at: a value typed before it was drawn again may
+        have been meant for the question before.
+        """
         screening = await self._mine(speaker, number)
-        if screening is not None and speaker.chat not in self._shown:
+        shown = self._shown.get(speaker.chat)
+        if screening is not None and (shown is None or shown.number != number):
+            speaker = self._spoken_to(speaker, screening)
             message = await self._cards.card(stream_of(number), speaker.chat)
-            await self._paint(speaker, screening, Front(), message=message)
+            await self._painter.show(self._drawing(speaker, screening, Front(), message))
+
+    def _spoken_to(self, speaker: Speaker, screening: Screening) -> Speaker:
+        """Without an update of theirs: in their language, or in that of the screening."""
+        texts = self.tongues.of(speaker.person, screening.opened.language)
+        return replace(speaker, texts=texts)
 
     async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
         """Bring a screening to somebody; the message's id.
@@ -152,9 +180,7 @@ class Screenings:
     ) -> str:
         actor = speaker.actor(screening.opened.site)
         number = screening.number
-        handled = await self._desk.handle(
-            number, press.command, actor, seen=seen, done=speaker.update
-        )
+        handled = await self._desk.handle(number, press.command, actor, seen, self._along(speaker))
         speaker.turn.done = speaker.turn.done or bool(handled.events)
         view = Front() if handled.events else self._kept_view(speaker, number, handled.remark)
         await self._paint(speaker, handled.screening, view, message=message, remark=handled.remark)
@@ -171,18 +197,32 @@ class Screenings:
             return Front()
         return shown.view
 
-    def _may_say(self, speaker: Speaker, screening: Screening, command: Command) -> bool:
-        site, mode = screening.opened.site, screening.mode
+    def _refused(self, speaker: Speaker, screening: Screening, command: Command) -> Action | None:
+        """The action that the policy does not allow this speaker; None when all is well."""
+        offered = {one for one, _ in self._colleagues(speaker, screening)}
         match command:
             case GiveJudgement(verdict=verdict) if verdict is not JudgementVerdict.DEFERRED:
-                return speaker.may(Action.JUDGE, site, mode)
+                action = Action.JUDGE
             case Promote():
-                return speaker.may(Action.PROMOTE, site, mode)
+                action = Action.PROMOTE
             case HandOver(to=person):
-                offered = {one for one, _ in self._colleagues(speaker, screening)}
-                return person in offered and speaker.may(Action.HAND_OVER, site, mode)
+                action = Action.HAND_OVER
+                if person not in offered:
+                    return action
             case _:
-                return True
+                return None
+        may = speaker.may(action, screening.opened.site, screening.mode)
+        return None if may else action
+
+    def _along(self, speaker: Speaker) -> Along:
+        return Along(speaker.update, self._gate.guard(speaker.person.person))
+
+    async def _refuse(self, speaker: Speaker, action: Action, about: str) -> None:
+        """Keep the refusal; one that cannot be told from another is not kept twice."""
+        sites = speaker.person.sites(speaker.now, *Role)
+        by = speaker.actor(sites[0])
+        if await self._gate.refused(by, action, about, speaker.update):
+            speaker.turn.done = True
 
     async def _mine(self, speaker: Speaker, number: str) -> Screening | None:
         """The screening, if this person may carry on with it."""
@@ -276,7 +316,7 @@ class Screenings:
             person = self._register.directory.by_telegram(place.chat)
             if place.chat == speaker.chat or person is None:
                 continue
-            other = replace(speaker, person=person, chat=place.chat)
+            other = self._spoken_to(replace(speaker, person=person, chat=place.chat), screening)
             if not other.may(Action.CARRY_ON, screening.opened.site, screening.mode):
                 continue
             remark = Overtaken(last.by.person, last.at)

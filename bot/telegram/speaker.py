@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.texts import texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Mode, Role
 from flows.people import Person
@@ -25,6 +26,26 @@ class Turn:
 
     update: int | None = None
     done: bool = False
+
+
+class Tongues:
+    """In which language a person is spoken to, also when somebody else's update speaks to them.
+
+    What was chosen by /language comes first, then the language of their app, as far as this
+    process has heard it.
+    """
+
+    def __init__(self) -> None:
+        self._apps: dict[int, str] = {}
+
+    def hear(self, telegram_id: int, code: str | None) -> None:
+        """Telegram tells the language of somebody's app with each update."""
+        if code:
+            self._apps[telegram_id] = code
+
+    def of(self, person: Person, otherwise: str | None) -> Texts:
+        """The words for a person; `otherwise` is the language when nothing is known."""
+        return texts_in(person.language or self._apps.get(person.telegram_id) or otherwise)
 
 
 @dataclass(frozen=True, slots=True)

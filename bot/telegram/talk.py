@@ -49,6 +49,7 @@ class Talk:
     ) -> None:
         self._screenings, self._register = screenings, register
         self._library, self._painter, self._trial = library, painter, trial
+        self.tongues = screenings.tongues
 
     async def say(self, speaker: Speaker, html: str, rows: Rows = ()) -> None:
         """A message of its own, with buttons (label and data) where there are any."""

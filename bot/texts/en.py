@@ -121,6 +121,7 @@ CARDS = CardTexts(
     judgement_missing="your judgement",
     unassessed=lambda count: f"{_count(count, 'criterion', 'criteria')} not assessed.",
     deadlines="Dates:",
+    passed="passed",
     verdict_on=lambda day, version: f"As of {_day(day)}, protocol version {version}.",
     paused="Paused. Every answer is kept.",
     stopped="Given up: no verdict. The answers stay in the record.",

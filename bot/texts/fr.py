@@ -125,6 +125,7 @@ CARDS = CardTexts(
     judgement_missing="votre jugement",
     unassessed=lambda count: f"{_count(count, 'critère non évalué', 'critères non évalués')}.",
     deadlines="Dates :",
+    passed="dépassé",
     verdict_on=lambda day, version: f"Au {_day(day)}, version {version} du protocole.",
     paused="En pause. Toutes les réponses sont conservées.",
     stopped="Abandonnée : pas de verdict. Les réponses restent dans le dossier.",

@@ -71,6 +71,8 @@ class CardTexts:
     judgement_missing: str
     unassessed: Callable[[int], str]
     deadlines: str
+    passed: str
+    """Beside an advisory date that is over."""
     verdict_on: Callable[[date, str], str]
     paused: str
     stopped: str

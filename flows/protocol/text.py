@@ -25,7 +25,11 @@ MAX_BYTES = 256 * 1024
 _BEYOND_CORE = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge")
 """What the core schema of YAML 1.2 does not have: a day stays the text that it is."""
 
-_DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
+_DIRECTIVE = re.compile(rb"(?:\A|[\r\n]|\xef\xbb\xbf)%")
+"""A `%` where YAML takes a line to begin: after either line break, and after a byte order mark."""
+
+_LONGEST_NUMBER = 40
+"""Characters: no limit of a protocol is longer, and Python cannot write out every long one."""
 
 
 class _PlainComposer(Composer):
@@ -45,6 +49,8 @@ class _PlainComposer(Composer):
         node = super().compose_scalar_node(anchor)
         if node.tag in _BEYOND_CORE:
             node.tag = "tag:yaml.org,2002:str"
+        if node.tag == "tag:yaml.org,2002:int" and len(node.value) > _LONGEST_NUMBER:
+            raise MarkedYAMLError(problem="a number is too long", problem_mark=node.start_mark)
         return node
 
 
@@ -83,7 +89,7 @@ def _fault(error: Exception) -> Fault:
     if isinstance(error, ReaderError):
         return Fault(f"character {error.position}", "this character is not allowed in YAML")
     if isinstance(error, ValueError):
-        return Fault("file", "a number is too long")
+        return Fault("file", "a number that cannot be read")
     if isinstance(error, RecursionError):
         return Fault("file", "nested too deeply")
     return Fault("file", str(error).splitlines()[0])

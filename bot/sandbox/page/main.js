@@ -27,6 +27,15 @@ function drawTop() {
   choice.id = "page-language";
   document.querySelector("#page-language").replaceWith(choice);
   drawTabs(say);
+  drawHint(say);
+}
+
+/** What to do first, until a card is on some phone. */
+function drawHint(say) {
+  const begun = [...phones.values()].some((phone) => phone.state.messages.some((message) => message.keyboard.length));
+  const hint = document.querySelector("#hint");
+  hint.textContent = say.begin;
+  hint.hidden = begun || !phones.size;
 }
 
 function drawTabs(say) {
@@ -66,7 +75,10 @@ function walk(event, id) {
 
 function take(state) {
   const known = phones.get(state.id);
-  if (known) return known.update(state);
+  if (known) {
+    known.update(state);
+    return drawHint(words(pageLanguage));
+  }
   const phone = new Phone(state, bot);
   phones.set(state.id, phone);
   shown ??= state.id;
