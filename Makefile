@@ -8,7 +8,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run chat test check format bench pins clean python
+.PHONY: help setup run chat preview screenshots test check format bench pins clean python
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,12 @@ run: $(READY) ## start the bot
 
 chat: $(READY) ## the same conversation in this terminal, without Telegram
 	@$(BIN)/screening chat
+
+preview: $(READY) ## every card in both languages, on one page: build/preview.html
+	@$(BIN)/screening preview build/preview.html
+
+screenshots: $(READY) ## the pictures in docs/pictures, taken by the browser test
+	SCREENSHOTS=docs/pictures $(BIN)/pytest tests/browser $(ARGS)
 
 test: $(READY) ## every test but the benchmarks
 	$(BIN)/pytest $(ARGS)

@@ -8,7 +8,9 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
+from typing import Final
 
 from telegram import Bot
 
@@ -30,8 +32,12 @@ from bot.telegram.people import PeopleTalk
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.talk import Talk
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
+
+KEPT: Final = timedelta(days=7)
+"""How long an update that was dealt with is remembered, so that a repeat of it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,23 @@ async def running(
         stack.push_async_callback(front.stop)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        for work in (courier.run(), front.draw_again()):
+        for work in (courier.run(), front.draw_again(), _forget(house)):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
+
+
+async def _forget(house: House) -> None:
+    """Once an hour: forget updates that were dealt with, and dead letters, after a week.
+
+    A repeat that Telegram sends comes within a day (measured), so a week tells all of them.
+    """
+    while True:
+        before = house.clock.now() - KEPT
+        try:
+            await house.store.inbox.prune(before.isoformat(timespec="milliseconds"))
+        except StorageError as error:
+            log.error("old updates could not be forgotten: %s", error)
+        await asyncio.sleep(3600)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

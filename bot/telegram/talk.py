@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -22,6 +23,7 @@ MARK = "~"
 """Every button that is not on a screening's card begins with it."""
 
 _BEGIN = {"screen": (Mode.SCREENING, Action.SCREEN), "check": (Mode.QUICK_CHECK, Action.CHECK)}
+_NUMBER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 _MOST = 30
 """Open screenings in one list: more than a coordinator of one trial ever has."""
 
@@ -131,6 +133,8 @@ class Talk:
 
     async def take_up(self, speaker: Speaker, number: str) -> str:
         """Take up what was tapped in the list."""
+        if not _NUMBER.fullmatch(number):
+            return speaker.texts.chat.not_a_button
         return await self._screenings.take_up(speaker, number) or ""
 
     async def ask_language(self, speaker: Speaker) -> None:
