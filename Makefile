@@ -11,7 +11,7 @@ ARGS   ?=
 .PHONY: help setup run chat preview screenshots test check format bench pins clean python
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv and install everything at the pinned versions
 
@@ -27,15 +27,15 @@ preview: $(READY) ## every card in both languages, on one page: build/preview.ht
 screenshots: $(READY) ## the pictures in docs/pictures, taken by the browser test
 	SCREENSHOTS=docs/pictures $(BIN)/pytest tests/browser $(ARGS)
 
-test: $(READY) ## every test but the benchmarks
-	$(BIN)/pytest $(ARGS)
+test: $(READY) ## every test but the benchmarks, on all cores
+	$(BIN)/pytest -n auto $(ARGS)
 
 check: $(READY) ## everything that CI runs: format, lint, types, import directions, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy bot flows storage tests
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 format: $(READY) ## put the code in the one format and mend what can be mended
 	$(BIN)/ruff check --fix-only .

@@ -64,6 +64,7 @@ async def demonstration(settings: Settings, port: int) -> AsyncIterator[str]:
                 "listen": "127.0.0.1:0",  # several sandboxes may run side by side
                 "public_url": None,
                 "webhook_secret": None,
+                "signing_pepper": SecretStr("invented-pepper-of-the-sandbox-for-nobody-real"),
             }
         )
         async with open_house(inside) as house, running(house, inside) as bot:

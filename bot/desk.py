@@ -14,7 +14,7 @@ from functools import reduce
 
 from bot.clock import Clock, Numbers
 from bot.library import Library
-from bot.notices import to_owed
+from bot.notices import Audience, owed
 from flows.commands import Command, OpenScreening
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
@@ -68,10 +68,20 @@ def stream_of(number: str) -> str:
 
 
 class Desk:
-    """Takes commands for screenings. The clock and the number maker are handed in."""
+    """Takes commands for screenings. The clock and the number maker are handed in.
 
-    def __init__(self, ledger: Ledger, library: Library, clock: Clock, numbers: Numbers) -> None:
-        self._ledger, self._library = ledger, library
+    Without an `audience` nobody is told: so it is in a terminal, which has no coordinators.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        library: Library,
+        clock: Clock,
+        numbers: Numbers,
+        audience: Audience | None = None,
+    ) -> None:
+        self._ledger, self._library, self._audience = ledger, library, audience
         self._clock, self._numbers = clock, numbers
         self._folded: OrderedDict[str, tuple[Screening, Happened]] = OrderedDict()
 
@@ -214,8 +224,7 @@ class Desk:
         along = along or Along()
         entries = tuple(to_entry(happened) for happened in decision.events)
         batch = Append(stream_of(number), expected, entries, now.isoformat())
-        version = expected + len(entries)
-        found = (to_owed(notice, version, now) for notice in decision.notices)
-        notices = [owed for owed in found if owed is not None]
+        site, version = decision.screening.opened.site, expected + len(entries)
+        notices = owed(decision.notices, site, version, now, self._audience)
         beside = () if along.guard is None else (along.guard,)
         await self._ledger.append(batch, *beside, done=along.done, notices=notices)

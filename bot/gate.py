@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bot.clock import Clock
 from bot.register import Register
-from flows.access import AccessRefused
-from flows.events import Actor, Happened
+from flows.access import AccessRefused, PinChosen, PinLocked, PinReset
+from flows.events import Actor, Event, Happened
 from flows.policy import Action
 from storage.errors import VersionConflict
 from storage.ledger import Append, Ledger
@@ -34,9 +34,16 @@ class Gate:
         What strangers want is not kept: they have no id, and a flood of them must not fill the
         ledger.
         """
+        return await self._keep(f"access/{by.person}", AccessRefused(action.value, about), by, done)
+
+    async def about_pin(self, event: PinChosen | PinReset | PinLocked, by: Actor) -> None:
+        """Keep what became of somebody's PIN; the PIN itself is never part of it."""
+        while not await self._keep(f"pin/{event.person}", event, by, None):
+            await self._register.catch_up()
+
+    async def _keep(self, stream: str, event: Event, by: Actor, done: int | None) -> bool:
         now = self._clock.now()
-        stream = f"access/{by.person}"
-        new = to_entry(Happened(AccessRefused(action.value, about), now, by))
+        new = to_entry(Happened(event, now, by))
         batch = Append(stream, self._register.version(stream), (new,), now.isoformat())
         try:
             await self._ledger.append(batch, done=done)

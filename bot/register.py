@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from flows.cases import CaseTaken
 from flows.events import (
     AllReasonsRequested,
     AnswerCorrected,
@@ -23,6 +24,7 @@ from flows.events import (
     JudgementGiven,
     Mode,
     QuickCheckPromoted,
+    Role,
     ScreeningFinished,
     ScreeningHandedOver,
     ScreeningOpened,
@@ -35,7 +37,7 @@ from storage.ledger import Ledger
 from storage.mapper import to_event
 
 _PEOPLE = get_args(PeopleEvent)
-_UNREAD = ("protocol/", "access/")
+_UNREAD = ("protocol/", "access/", "pin/")
 """Streams that say nothing about who is who and what is open."""
 
 
@@ -76,10 +78,15 @@ class Register:
         self._versions: dict[str, int] = {}
         self.directory = Directory()
         self.lines: dict[str, Line] = {}
+        self.followers: dict[str, str] = {}
 
     def version(self, stream: str) -> int:
         """How many entries a stream beside the screenings holds, as far as was read."""
         return self._versions.get(stream, 0)
+
+    def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
+        """Who is told about the screenings of a site."""
+        return tuple(one.person for one in self.directory.holding(Role.COORDINATOR, site, now))
 
     def zone(self, site: str) -> ZoneInfo:
         """The time zone of a site; that of UTC for one that is not known."""
@@ -98,7 +105,9 @@ class Register:
 
     def _take(self, stream: str, happened: Happened) -> None:
         event = happened.event
-        if isinstance(event, _PEOPLE):
+        if isinstance(event, CaseTaken):
+            self.followers[event.number] = happened.by.person
+        elif isinstance(event, _PEOPLE):
             self.directory = evolve_directory(self.directory, event, happened.by.person)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")

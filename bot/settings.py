@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     telegram_api_base_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://.+")
     public_url: str | None = Field(default=None, pattern=r"^https?://.+")
     webhook_secret: SecretStr | None = None
+    signing_pepper: SecretStr | None = Field(default=None, min_length=32)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)

@@ -76,6 +76,17 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """Sign the verdict: the signer's printed name, and the hash of the record as it was shown.
+
+    Whoever hands this in has checked the signer's PIN.
+    """
+
+    name: str
+    record_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookAgain:
     """Determine anew with today's date: nothing was said, but time may have passed."""
 
@@ -90,5 +101,6 @@ Command: TypeAlias = (
     | Stop
     | Promote
     | HandOver
+    | Sign
     | LookAgain
 )

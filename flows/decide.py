@@ -22,6 +22,7 @@ from flows.commands import (
     Promote,
     RecordAllReasons,
     Resume,
+    Sign,
     Stop,
 )
 from flows.determination import Verdict, determine
@@ -44,12 +45,15 @@ from flows.events import (
     ScreeningOpened,
     ScreeningPaused,
     ScreeningResumed,
+    ScreeningSigned,
     ScreeningStopped,
+    SignatureVoided,
 )
 from flows.protocol.model import Outcome
 from flows.questions import AllAsked, AskInput, AskJudgement
 from flows.replies import (
     AlreadySo,
+    CannotSign,
     HandOverNotice,
     NeedsReason,
     NotAsked,
@@ -57,6 +61,7 @@ from flows.replies import (
     Notice,
     NotNow,
     Remark,
+    SignatureNotice,
     VerdictNotice,
     Warned,
 )
@@ -100,7 +105,10 @@ def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> 
 
     A command that cannot be followed gives no events and a remark that says why.
     """
-    if (trigger := _trigger(screening, command)) and not legal(screening.stage, trigger):
+    trigger = _trigger(screening, command)
+    # What may be corrected before a signature may be corrected after it: that voids it.
+    voids = screening.stage is Stage.SIGNED and trigger in _VOIDING
+    if trigger and not voids and not legal(screening.stage, trigger):
         return Decision((), screening, NotNow(screening.stage, trigger))
     match command:
         case GiveAnswer():
@@ -114,6 +122,8 @@ def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> 
                 else (HandOverNotice(screening.number, by.person, person),)
             )
             return _follow(screening, [ScreeningHandedOver(person)], now, by, notices=notices)
+        case Sign():
+            return _sign(screening, command, now, by)
         case LookAgain():
             return _look_again(screening, now, by)
         case Promote() if screening.mode is not Mode.QUICK_CHECK:
@@ -131,7 +141,10 @@ _MOVES: dict[type, ScreeningEvent] = {
     Promote: QuickCheckPromoted(),
 }
 
+_VOIDING = (Trigger.ANSWER, Trigger.CORRECT, Trigger.JUDGE)
+
 _TRIGGERS: dict[type, Trigger] = {
+    Sign: Trigger.SIGN,
     GiveJudgement: Trigger.JUDGE,
     RecordAllReasons: Trigger.RECORD_ALL,
     Finish: Trigger.FINISH,
@@ -268,6 +281,11 @@ def _follow(
 ) -> Decision:
     """The events said, then the determination that they lead to, if they lead to one."""
     before = screening
+    if screening.stage is Stage.SIGNED and said and isinstance(said[0], _CHANGES):
+        made = screening.determination
+        said = [SignatureVoided(_about(said[0])), *said]
+        if made is not None and not _practice(screening):
+            notices += (SignatureNotice(screening.number, made.verdict, voided=True),)
     events = [Happened(event, now, by) for event in said]
     for happened in events:
         screening = evolve(screening, happened)
@@ -278,6 +296,25 @@ def _follow(
         if not _practice(screening) and notice != _last_notice(before):
             notices += (notice,)
     return Decision(tuple(events), screening, remark, notices)
+
+
+_CHANGES = (AnswerGiven, AnswerCorrected, JudgementGiven)
+
+
+def _about(event: ScreeningEvent) -> str:
+    """The input, or the criterion, that an event changes."""
+    return event.criterion if isinstance(event, JudgementGiven) else getattr(event, "input", "")
+
+
+def _sign(screening: Screening, command: Sign, now: datetime, by: Actor) -> Decision:
+    """Sign a complete verdict of a screening; a pending one cannot be signed."""
+    made = screening.determination
+    settled = (Verdict.ELIGIBLE.value, Verdict.INELIGIBLE.value)
+    if screening.mode is not Mode.SCREENING or made is None or made.verdict not in settled:
+        return Decision((), screening, CannotSign())
+    signed = ScreeningSigned(command.name, made.verdict, command.record_sha256)
+    notice = SignatureNotice(screening.number, made.verdict, voided=False)
+    return _follow(screening, [signed], now, by, notices=(notice,))
 
 
 def _look_again(screening: Screening, now: datetime, by: Actor) -> Decision:

@@ -181,6 +181,28 @@ class ScreeningHandedOver:
     to: str
 
 
+@dataclass(frozen=True, slots=True)
+class ScreeningSigned:
+    """The verdict was signed: printed name, meaning, and the hash of the record that was shown.
+
+    The meaning is the verdict that the signer confirms (21 CFR 11.50); the hash binds the
+    signature to the frozen record (21 CFR 11.70).
+    """
+
+    kind: ClassVar[Literal["screening-signed"]] = "screening-signed"
+    name: str
+    meaning: str
+    record_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureVoided:
+    """A correction of this input, or of this criterion's judgement, ended the signature."""
+
+    kind: ClassVar[Literal["signature-voided"]] = "signature-voided"
+    because: str
+
+
 ScreeningEvent: TypeAlias = (
     ScreeningOpened
     | AnswerGiven
@@ -195,6 +217,8 @@ ScreeningEvent: TypeAlias = (
     | ScreeningStopped
     | QuickCheckPromoted
     | ScreeningHandedOver
+    | ScreeningSigned
+    | SignatureVoided
 )
 
 

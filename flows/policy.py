@@ -21,6 +21,8 @@ class Action(StrEnum):
     JUDGE = "judge"
     PROMOTE = "promote"
     HAND_OVER = "hand_over"
+    SIGN = "sign"
+    FOLLOW = "follow"
     PROTOCOL = "protocol"
     MANAGE_PEOPLE = "manage_people"
 
@@ -35,6 +37,8 @@ _ALLOWED: dict[Action, frozenset[Role]] = {
     Action.JUDGE: frozenset({_INVESTIGATOR}),
     Action.PROMOTE: frozenset({_INVESTIGATOR}),
     Action.HAND_OVER: frozenset({_INVESTIGATOR, _ON_CALL}),
+    Action.SIGN: frozenset({_INVESTIGATOR}),
+    Action.FOLLOW: frozenset({Role.COORDINATOR}),
     Action.PROTOCOL: _EVERYBODY,
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
 }

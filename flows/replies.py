@@ -58,6 +58,11 @@ class AlreadySo:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotSign:
+    """Only a complete screening with a verdict can be signed, and only as it was shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Overtaken:
     """Somebody was faster: the card was out of date. Who it was, and when (UTC)."""
 
@@ -66,7 +71,15 @@ class Overtaken:
 
 
 Remark: TypeAlias = (
-    Refused | NeedsReason | Warned | NotNow | NotAsked | NothingToJudge | AlreadySo | Overtaken
+    Refused
+    | NeedsReason
+    | Warned
+    | NotNow
+    | NotAsked
+    | NothingToJudge
+    | AlreadySo
+    | CannotSign
+    | Overtaken
 )
 
 
@@ -93,4 +106,21 @@ class HandOverNotice:
     to: str
 
 
-Notice: TypeAlias = VerdictNotice | HandOverNotice
+@dataclass(frozen=True, slots=True)
+class SignatureNotice:
+    """Owed to the site's coordinators: a verdict was signed, or its signature was voided."""
+
+    number: str
+    verdict: str
+    voided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenNotice:
+    """Owed to the site's other coordinators: somebody follows the case."""
+
+    number: str
+    by: str
+
+
+Notice: TypeAlias = VerdictNotice | HandOverNotice | SignatureNotice | TakenNotice

@@ -28,12 +28,22 @@ from flows.events import (
     ScreeningOpened,
     ScreeningPaused,
     ScreeningResumed,
+    ScreeningSigned,
     ScreeningStopped,
+    SignatureVoided,
 )
 from flows.protocol.model import Outcome
 from flows.questions import Walk, walk
 from flows.rulebook import Rulebook
 from flows.stages import Stage, Trigger, after
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature that stands: what was signed, by whom and when."""
+
+    signed: ScreeningSigned
+    happened: Happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Screening:
     all_reasons: bool = False
     determination: DeterminationMade | None = None
     latest: datetime | None = None
+    signature: Signature | None = None
 
     @property
     def number(self) -> str:
@@ -143,23 +154,30 @@ def _with(was: Screening, happened: Happened) -> Screening:
             return _moved(was, happened)
 
 
+_MOVES: dict[type, Trigger] = {
+    ScreeningFinished: Trigger.FINISH,
+    ScreeningPaused: Trigger.PAUSE,
+    ScreeningResumed: Trigger.RESUME,
+    ScreeningStopped: Trigger.STOP,
+}
+
+
 def _moved(was: Screening, happened: Happened) -> Screening:
     """The events that move a screening on without saying anything about the patient."""
+    if trigger := _MOVES.get(type(happened.event)):
+        return _to(was, trigger)
     match happened.event:
         case AllReasonsRequested():
             return replace(_to(was, Trigger.RECORD_ALL), all_reasons=True)
-        case ScreeningFinished():
-            return _to(was, Trigger.FINISH)
-        case ScreeningPaused():
-            return _to(was, Trigger.PAUSE)
-        case ScreeningResumed():
-            return _to(was, Trigger.RESUME)
-        case ScreeningStopped():
-            return _to(was, Trigger.STOP)
         case QuickCheckPromoted():
-            return replace(_to(was, Trigger.PROMOTE), mode=Mode.SCREENING, owner=happened.by.person)
+            promoted = _to(was, Trigger.PROMOTE)
+            return replace(promoted, mode=Mode.SCREENING, owner=happened.by.person)
         case ScreeningHandedOver(to=person):
             return replace(_to(was, Trigger.HAND_OVER), owner=person)
+        case ScreeningSigned() as signed:
+            return replace(_to(was, Trigger.SIGN), signature=Signature(signed, happened))
+        case SignatureVoided():
+            return replace(_to(was, Trigger.VOID), signature=None)
         case event:
             raise ValueError(f"{event.kind} cannot follow in a screening")
 

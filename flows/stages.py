@@ -20,6 +20,7 @@ class Stage(Enum):
     CONCLUDED = "concluded"
     PAUSED = "paused"
     STOPPED = "stopped"
+    SIGNED = "signed"
 
 
 class Trigger(Enum):
@@ -38,6 +39,8 @@ class Trigger(Enum):
     STOP = "stop"
     PROMOTE = "promote"
     HAND_OVER = "hand_over"
+    SIGN = "sign"
+    VOID = "void"
 
 
 _ASKING, _EXCLUDED, _CONCLUDED = Stage.ASKING, Stage.EXCLUDED, Stage.CONCLUDED
@@ -58,6 +61,8 @@ TABLE: list[tuple[Trigger, list[Stage], Stage | str]] = [
     (Trigger.STOP, [_ASKING, Stage.PAUSED], Stage.STOPPED),
     (Trigger.PROMOTE, _OPEN, _SAME),
     (Trigger.HAND_OVER, [*_OPEN, Stage.PAUSED], _SAME),
+    (Trigger.SIGN, [_CONCLUDED], Stage.SIGNED),
+    (Trigger.VOID, [Stage.SIGNED], _CONCLUDED),
 ]
 
 

@@ -15,7 +15,8 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from flows.access import AccessRefused
+from flows.access import AccessEvent
+from flows.cases import CaseTaken
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.people import PeopleEvent
 from storage.errors import LedgerBroken
@@ -23,7 +24,13 @@ from storage.ledger import Entry, NewEntry
 
 EVENTS: Mapping[str, type] = {
     event.kind: event
-    for event in (*get_args(ScreeningEvent), *get_args(PeopleEvent), ProtocolAdopted, AccessRefused)
+    for event in (
+        *get_args(ScreeningEvent),
+        *get_args(PeopleEvent),
+        *get_args(AccessEvent),
+        ProtocolAdopted,
+        CaseTaken,
+    )
 }
 """Every kind of event that the ledger may hold."""
 

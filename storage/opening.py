@@ -9,22 +9,25 @@ from storage.address import InMemory, parse_address
 from storage.cards import Cards
 from storage.inbox import Inbox
 from storage.ledger import Ledger
-from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox
+from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox, MemoryPins
 from storage.outbox import Outbox
+from storage.pins import Pins
 from storage.sqlite import SqliteFile, SqliteLedger
 from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.outbox import SqliteOutbox
+from storage.sqlite.pins import SqlitePins
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The four parts of one database; what `ledger.append` writes, it writes to all at once."""
+    """The five parts of one database; what `ledger.append` writes, it writes to all at once."""
 
     ledger: Ledger
     inbox: Inbox
     outbox: Outbox
     cards: Cards
+    pins: Pins
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""
@@ -51,9 +54,15 @@ async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True)
 def memory_store() -> Store:
     """An empty store without a disk."""
     inbox, outbox = MemoryInbox(), MemoryOutbox()
-    return Store(MemoryLedger(inbox, outbox), inbox, outbox, MemoryCards())
+    return Store(MemoryLedger(inbox, outbox), inbox, outbox, MemoryCards(), MemoryPins())
 
 
 def sqlite_store(file: SqliteFile) -> Store:
-    """The four parts of an open file."""
-    return Store(SqliteLedger(file), SqliteInbox(file), SqliteOutbox(file), SqliteCards(file))
+    """The five parts of an open file."""
+    return Store(
+        SqliteLedger(file),
+        SqliteInbox(file),
+        SqliteOutbox(file),
+        SqliteCards(file),
+        SqlitePins(file),
+    )

@@ -11,6 +11,7 @@ from bot.cards.ending import (
     excluded_card,
     folded_card,
     handing_card,
+    overdue_card,
     paused_card,
     stopped_card,
     verdict_card,
@@ -117,12 +118,13 @@ def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) ->
             return stopped_card(texts)
         case Stage.EXCLUDED if made:
             return excluded_card(screening, made, texts, reader)
-        case Stage.CONCLUDED if made:
+        case Stage.CONCLUDED | Stage.SIGNED if made:
             return verdict_card(screening, made, texts, reader)
     step = screening.walk(day).step
     if isinstance(step, AskInput):
         criterion = screening.book.criteria[step.criterion].criterion
         return question_card(screening, Question(step.input), criterion, day, texts)
-    assert isinstance(step, AskJudgement), "a determination that is due was not recorded"
+    if not isinstance(step, AskJudgement):
+        return overdue_card(texts)
     criterion = screening.book.criteria[step.criterion].criterion
     return judgement_card(screening, criterion, day, texts, reader)

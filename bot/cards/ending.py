@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
 from bot.cards.reader import Reader
@@ -17,6 +18,7 @@ from bot.cards.views import (
     Question,
     Reviewing,
     Show,
+    Signing,
     View,
 )
 from bot.cards.wording import failing_text
@@ -72,6 +74,7 @@ def verdict_card(
             Paragraph(
                 texts.cards.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT
             ),
+            *_signature(screening, texts),
         ),
         answers=_to_fill_in(screening, made, texts),
         moves=_end_moves(screening, texts, reader),
@@ -129,6 +132,18 @@ def paused_card(screening: Screening, texts: Texts) -> Card:
 def stopped_card(texts: Texts) -> Card:
     """Given up: there is no verdict, and nothing more to press."""
     return Card(heading="", paragraphs=(Paragraph(texts.cards.stopped, Tone.FAINT),))
+
+
+def overdue_card(texts: Texts) -> Card:
+    """Days went by and have settled what was asked: the verdict waits to be recorded.
+
+    It is recorded when somebody looks again; no card shows a verdict before that.
+    """
+    return Card(
+        heading="",
+        paragraphs=(Paragraph(texts.remarks.not_asked, Tone.WAITING),),
+        moves=_looking_back(texts),
+    )
 
 
 def _reasons(screening: Screening, made: DeterminationMade, texts: Texts) -> tuple[Paragraph, ...]:
@@ -192,7 +207,11 @@ def folded_card(screening: Screening, texts: Texts) -> Card:
     unfold: tuple[Row, ...] = ((Button(texts.cards.unfold, Show(Front()), code="unfold"),),)
     return Card(
         heading="",
-        paragraphs=(Paragraph(line, Tone.STRONG), Paragraph(when, Tone.FAINT)),
+        paragraphs=(
+            Paragraph(line, Tone.STRONG),
+            Paragraph(when, Tone.FAINT),
+            *_signature(screening, texts),
+        ),
         moves=unfold if made else (),
     )
 
@@ -210,15 +229,34 @@ def handing_card(reader: Reader, texts: Texts) -> Card:
     )
 
 
+def _signature(screening: Screening, texts: Texts) -> tuple[Paragraph, ...]:
+    """Printed name, date and time, and meaning (21 CFR 11.50)."""
+    if screening.signature is None:
+        return ()
+    signed, at = screening.signature.signed, screening.signature.happened.at
+    local = at.astimezone(ZoneInfo(screening.opened.time_zone))
+    meaning = texts.cards.meanings[signed.meaning]
+    return (Paragraph(texts.cards.signed(signed.name, local, meaning), Tone.STRONG),)
+
+
+def signable(screening: Screening) -> bool:
+    """Whether the verdict can be signed now; `flows.decide` has the last word."""
+    made = screening.determination
+    settled = made is not None and made.verdict in (Verdict.ELIGIBLE, Verdict.INELIGIBLE)
+    return settled and screening.stage is Stage.CONCLUDED and screening.mode is Mode.SCREENING
+
+
 def _end_moves(screening: Screening, texts: Texts, reader: Reader) -> tuple[Row, ...]:
     words = texts.cards
     rows = _looking_back(texts)
+    if reader.signs and signable(screening):
+        rows = ((Button(words.sign, Show(Signing()), Tone.MAIN, "sign"),), *rows)
     if screening.mode is Mode.QUICK_CHECK and reader.promotes:
         rows = ((Button(words.promote, Do(Promote()), Tone.MAIN, "promote"),), *rows)
-    if reader.colleagues and screening.mode is not Mode.PRACTICE:
+    if reader.colleagues and screening.mode is not Mode.PRACTICE and not screening.signature:
         hand_over = Button(words.hand_over, Show(HandingOver()), code="hand over")
         rows = (*rows, (hand_over,))
-    if reader.taps and screening.stage is Stage.CONCLUDED:
+    if reader.taps and screening.stage in (Stage.CONCLUDED, Stage.SIGNED):
         share = Button(words.share, Copy(screening.number))
         rows = (*rows, (share, Button(words.fold, Show(Folded()), code="close")))
     return rows

@@ -21,6 +21,7 @@ class Reader:
     person: str = ""
     judges: bool = True
     promotes: bool = True
+    signs: bool = False
     colleagues: tuple[tuple[str, str], ...] = ()
     taps: bool = False
     name_of: Callable[[str], str] = _same

@@ -69,8 +69,22 @@ class Folded:
     """Only the number, the verdict and the time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Sign the verdict: the record as it is signed, and a keypad of its own."""
+
+
 View: TypeAlias = (
-    Front | Question | Judging | Reasons | Correcting | Reviewing | StopSure | HandingOver | Folded
+    Front
+    | Question
+    | Judging
+    | Reasons
+    | Correcting
+    | Reviewing
+    | StopSure
+    | HandingOver
+    | Folded
+    | Signing
 )
 
 

@@ -12,6 +12,7 @@ from flows.protocol.bands import band_text
 from flows.protocol.model import Criterion, Input, InputType
 from flows.replies import (
     AlreadySo,
+    CannotSign,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -85,18 +86,26 @@ def remark_text(book: Rulebook, remark: Remark, texts: Texts, reader: Reader) ->
             return words.warned(warning.of(texts.language))
         case NotNow(stage=stage):
             return words.not_now[stage]
-        case NotAsked():
-            return words.not_asked
-        case NothingToJudge():
-            return words.nothing_to_judge
-        case AlreadySo():
-            return words.already_so
-        case NeedsReason():
-            return words.needs_reason
         case Overtaken(by=person, at=at):
             if person == reader.person:
                 return words.overtaken_self
             return words.overtaken(reader.name_of(person), at.astimezone(book.zone))
+        case _:
+            return _plain_remark(remark, texts)
+
+
+def _plain_remark(
+    remark: NotAsked | NothingToJudge | AlreadySo | NeedsReason | CannotSign, texts: Texts
+) -> str:
+    """The remarks that are the same whatever they are about."""
+    words = texts.remarks
+    return {
+        NotAsked: words.not_asked,
+        NothingToJudge: words.nothing_to_judge,
+        AlreadySo: words.already_so,
+        NeedsReason: words.needs_reason,
+        CannotSign: words.cannot_sign,
+    }[type(remark)]
 
 
 def refusal_text(book: Rulebook, refused: Refused, texts: Texts) -> str:

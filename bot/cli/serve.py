@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable, Coroutine
 from importlib import import_module
@@ -62,6 +63,10 @@ async def _told_to_stop() -> None:
     await told.wait()
 
 
+# PTB then tells pauses as time spans, without a warning at each (python-telegram-bot 22).
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+
 def _run(work: Coroutine[object, object, None], texts: Texts) -> None:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -79,5 +84,5 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _with_logs(settings: Settings) -> None:
-    hidden = (settings.telegram_bot_token, settings.webhook_secret)
+    hidden = (settings.telegram_bot_token, settings.webhook_secret, settings.signing_pepper)
     set_up_logging(settings.log_level, [secret.get_secret_value() for secret in hidden if secret])

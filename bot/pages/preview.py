@@ -24,12 +24,13 @@ from bot.cards.views import (
 from bot.pages.tour import NOW, Tour, all_reasons, opened, passing, said, told, tour
 from bot.texts.shape import Texts
 from flows.answers import Expected, Refused
-from flows.commands import Finish, Pause, Promote, Stop
+from flows.commands import Finish, Pause, Promote, Sign, Stop
 from flows.determination import Verdict
 from flows.events import JudgementVerdict, Mode
 from flows.protocol.model import Input, InputType, Words
 from flows.replies import (
     AlreadySo,
+    CannotSign,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -43,7 +44,7 @@ from flows.screening import Screening
 from flows.stages import Stage, Trigger
 
 _COLLEAGUES: Final = (("P-2", "Dr Amina Benali"), ("P-3", "Dr Jean-Baptiste de La Tour"))
-READER: Final = Reader("P-1", colleagues=_COLLEAGUES, taps=True)
+READER: Final = Reader("P-1", colleagues=_COLLEAGUES, taps=True, signs=True)
 ON_CALL: Final = Reader("P-2", judges=False, promotes=False, colleagues=_COLLEAGUES, taps=True)
 
 
@@ -164,6 +165,11 @@ def _verdicts(found: Tour) -> Iterator[Face]:
     yield Face(_title("ineligible", "stopped there", "arrêt là"), stopped)
     every = all_reasons(first)
     yield Face(_title("ineligible", "all reasons", "tous les motifs"), every)
+    sign = Sign("Dr Inès Laurent", "0" * 64)
+    signed = told(_ended(found, Verdict.ELIGIBLE), sign)
+    yield Face(_title("eligible", "signed", "signée"), signed)
+    yield Face(_title("eligible", "signed, folded", "signée, pliée"), signed, Folded())
+    yield Face(_title("ineligible", "signed", "signée"), told(stopped, sign))
     folded = {verdict: screening for (verdict, _), screening in found.ended.items()}
     for verdict, screening in (folded | {"ineligible": stopped}).items():
         yield Face(_title(verdict, "folded", "pliée"), screening, Folded())
@@ -206,6 +212,7 @@ def _remarks(book: Rulebook, found: Tour) -> Iterator[Face]:
         NotAsked(book.protocol.inputs[0].id),
         NothingToJudge(name),
         AlreadySo(),
+        CannotSign(),
         Overtaken("P-2", NOW),
         Overtaken(READER.person, NOW),
         Refused(name, Expected.JUDGEMENT),

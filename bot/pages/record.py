@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.cards.ending import advisory_lines, verdict_line
@@ -21,11 +22,14 @@ from flows.events import (
     JudgementGiven,
     ScreeningHandedOver,
     ScreeningOpened,
+    ScreeningSigned,
+    SignatureVoided,
 )
 from flows.logic import Span
 from flows.protocol.model import InputType
 from flows.screening import Screening
 from flows.stages import Stage
+from storage.frozen import fingerprint_of
 
 
 def record_page(screening: Screening, history: Sequence[Happened], texts: Texts) -> str:
@@ -77,6 +81,12 @@ def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> I
         yield f"  {texts.cards.verdict_on(made.day, opened.protocol_version)}"
         if not is_closed(screening):
             yield from _dates(screening, made, texts)
+    if screening.signature:
+        signed = screening.signature.signed
+        yield f"{words.signature}{texts.colon}{signed.name}"
+        yield f"  {_both_times(screening, screening.signature.happened.at, texts)}"
+        yield f"  {texts.cards.meanings[signed.meaning]}"
+        yield f"  SHA-256 {signed.record_sha256}"
     yield ""
     yield f"{words.criteria}{texts.colon}".rstrip()
     yield from _criteria(screening, texts)
@@ -92,7 +102,7 @@ def is_closed(screening: Screening) -> bool:
     if screening.stage is Stage.STOPPED:
         return True
     ineligible = made is not None and made.verdict == Verdict.INELIGIBLE
-    return screening.stage is Stage.CONCLUDED and ineligible
+    return screening.stage in (Stage.CONCLUDED, Stage.SIGNED) and ineligible
 
 
 def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
@@ -146,7 +156,6 @@ def _event(screening: Screening, number: int, happened: Happened, texts: Texts) 
 
 
 def _detail(screening: Screening, event: Event, texts: Texts) -> str:
-    words = texts.records
     match event:
         case ScreeningOpened():
             return f"{event.trial} {event.protocol_version}"
@@ -167,11 +176,22 @@ def _detail(screening: Screening, event: Event, texts: Texts) -> str:
             return f"{name}{texts.colon}{said}" + (
                 f" ({texts.cards.reasons[reason]})" if reason else ""
             )
+        case _:
+            return _outcome(event, texts)
+
+
+def _outcome(event: Event, texts: Texts) -> str:
+    """What an event says that is not an answer."""
+    match event:
         case DeterminationMade():
             failing = f" ({', '.join(event.failing)})" if event.failing else ""
-            return words.verdicts[event.verdict] + failing
+            return texts.records.verdicts[event.verdict] + failing
         case ScreeningHandedOver(to=person):
             return person
+        case ScreeningSigned(name=name, meaning=meaning):
+            return f"{name}, {texts.cards.meanings[meaning]}"
+        case SignatureVoided(because=because):
+            return because
         case _:
             return ""
 
@@ -229,3 +249,30 @@ def _at_site(screening: Screening, at: datetime) -> datetime:
 def _both_times(screening: Screening, at: datetime, texts: Texts) -> str:
     local = texts.records.moment(_at_site(screening, at))
     return f"{local} ({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z)"
+
+
+def frozen_page(screening: Screening, texts: Texts, name: str) -> str:
+    """What is about to be signed, as HTML for a phone: verdict, every finding, version, meaning."""
+    words, made = texts.records, screening.determination
+    assert made is not None
+    found = _found(screening)
+    lines = [
+        f"{entry.criterion.id}  "
+        + (
+            words.findings[entry.criterion.kind, found[entry.criterion.id].outcome]
+            if entry.criterion.id in found
+            else words.not_assessed
+        )
+        for entry in screening.book.entries
+    ]
+    dates = "\n".join(line.strip() for line in _dates(screening, made, texts))
+    blocks = [
+        f"<b>{escape(texts.chat.sign_heading(screening.number))}</b>",
+        f"<b>{escape(verdict_line(screening, made, texts))}</b>",
+        f"<blockquote expandable>{escape(chr(10).join(lines))}</blockquote>",
+        escape(texts.cards.verdict_on(made.day, screening.opened.protocol_version)),
+        escape(dates),
+        f"<i>{escape(name)}: {escape(texts.cards.meanings[made.verdict])}</i>",
+        f"<code>{escape(texts.chat.sign_hash(fingerprint_of(screening)[:16]))}…</code>",
+    ]
+    return "\n".join(block for block in blocks if block)

@@ -22,6 +22,7 @@ from bot.cards.views import (
     Reasons,
     Reviewing,
     Show,
+    Signing,
     StopSure,
     View,
 )
@@ -76,6 +77,7 @@ _VIEWS: dict[str, View] = {
     "S": StopSure(),
     "H": HandingOver(),
     "Z": Folded(),
+    "Y": Signing(),
 }
 _REASONS = list(Reason)
 _VERDICTS = list(JudgementVerdict)

@@ -28,14 +28,19 @@ from telegram.ext import (
 from bot.clock import Clock
 from bot.desk import PermissionChanged
 from bot.office import Office
+from bot.pins import PinKeeper
 from bot.register import Line, Register
+from bot.telegram.following import Following
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
+from bot.telegram.rows import MARK
 from bot.telegram.screenings import Screenings
+from bot.telegram.signing import MARK as SECRET
+from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
-from bot.telegram.talk import MARK, Talk
+from bot.telegram.talk import Talk
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
@@ -66,6 +71,9 @@ class Parts:
     people: PeopleTalk
     painter: Painter
     menu: Menu
+    signing: SignTalk
+    following: Following
+    pins: PinKeeper | None
 
 
 class Front:
@@ -75,6 +83,7 @@ class Front:
         self._bot, self._register, self._office = parts.bot, parts.register, parts.office
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
+        self._signing, self._following = parts.signing, parts.following
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -185,12 +194,22 @@ class Front:
             return
         message = query.message.message_id if query.message else None
         if query.data.startswith(MARK):
-            said = await self._choice(speaker, query.data[1:])
+            said = await self._choice(speaker, query.data[1:], message)
+        elif query.data.startswith(SECRET):
+            said = await self._keyed(speaker, query.data[1:], message)
         else:
             said = await self._screenings.tap(speaker, query.data, message)
         await self._answer(query, said)
 
-    async def _choice(self, speaker: Speaker, data: str) -> str:
+    async def _keyed(self, speaker: Speaker, word: str, message: int | None) -> str:
+        """A key of a keypad for secrets; after a signature the card shows it."""
+        number = self._signing.about(speaker)
+        said = await self._signing.press(speaker, word, message)
+        if number and speaker.turn.done:
+            await self._screenings.show_signed(speaker, number)
+        return said
+
+    async def _choice(self, speaker: Speaker, data: str, message: int | None) -> str:
         """The buttons that are not on a card."""
         kind, *words = data.split(":")
         taken: dict[str, tuple[int, Callable[..., Awaitable[str]]]] = {
@@ -202,6 +221,9 @@ class Front:
             "i": (2, self._people.invite),
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
+            "t": (1, self._following.take),
+            "k": (1, self._people.reset_pin),
+            "y": (1, partial(self._signing.confirmed, message)),
         }
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):

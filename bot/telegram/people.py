@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from bot.gate import Gate
 from bot.office import Office
+from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
+from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker, Turn
-from bot.telegram.talk import MARK, Talk, as_keyboard
+from bot.telegram.talk import Talk
 from bot.texts import texts_in
 from bot.texts.shape import Texts
+from flows.access import PinReset
 from flows.events import Actor, Role
 from flows.outcomes import (
     Confirmed,
@@ -31,9 +35,17 @@ class PeopleTalk:
     """Lists, invitations and revocations. `username` is the bot's, for the deep link."""
 
     def __init__(
-        self, office: Office, register: Register, talk: Talk, painter: Painter, menu: Menu
+        self,
+        office: Office,
+        register: Register,
+        talk: Talk,
+        painter: Painter,
+        menu: Menu,
+        gate: Gate,
+        pins: PinKeeper | None,
     ) -> None:
         self._office, self._register, self._talk = office, register, talk
+        self._gate, self._pins = gate, pins
         self._painter, self._menu = painter, menu
         self.username = ""
 
@@ -58,6 +70,8 @@ class PeopleTalk:
             return words.not_your_role
         sites = speaker.sites_for(Action.MANAGE_PEOPLE)
         rows = [[(words.revoke, f"{MARK}r:{known.person}")]]
+        if self._pins is not None and await self._pins.has_pin(known.person):
+            rows.append([(words.reset_pin, f"{MARK}k:{known.person}")])
         await self._talk.say(speaker, escape(self._line(speaker, known, sites)), rows)
         return ""
 
@@ -74,6 +88,17 @@ class PeopleTalk:
             return _no(refused, speaker.texts)
         await self._menu.clear(known.telegram_id)
         await self._talk.say(speaker, words.revoked(escape(known.name)))
+        return ""
+
+    async def reset_pin(self, speaker: Speaker, person: str) -> str:
+        """Let somebody choose a new PIN: two people are needed to use one's signature."""
+        words = speaker.texts.chat
+        known = self._known(speaker, person)
+        if known is None or self._pins is None or known == speaker.person:
+            return words.not_your_role
+        await self._pins.reset(person)
+        await self._gate.about_pin(PinReset(person), self._actor(speaker))
+        await self._talk.say(speaker, words.pin_reset(escape(known.name)))
         return ""
 
     async def ask_role(self, speaker: Speaker) -> None:

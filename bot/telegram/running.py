@@ -14,16 +14,21 @@ from typing import Final
 
 from telegram import Bot
 
+from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.courier import Courier
+from bot.desk import Desk
 from bot.gate import Gate
 from bot.office import Office
+from bot.pins import PinKeeper
 from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.delivery import Delivery
+from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
+from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
@@ -31,6 +36,7 @@ from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
+from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
 from storage.errors import StorageError
 
@@ -78,9 +84,12 @@ async def running(
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
     office = Office(house.store.ledger, register, house.clock, numbers)
-    parts = _parts(house, settings, bot, register, office)
+    desk = Desk(house.store.ledger, house.library, house.clock, numbers, register)
+    parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
-    delivery = Delivery(parts.screenings, register, house.clock, settings.language)
+    delivery = Delivery(
+        parts.screenings, desk, register, parts.painter, house.clock, settings.language
+    )
     courier = Courier(house.store.outbox, delivery.deliver, house.clock)
     secret = settings.webhook_secret
     plan = Plan(
@@ -99,6 +108,8 @@ async def running(
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(front.stop)
+        if parts.pins is not None:
+            stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
         for work in (courier.run(), front.draw_again(), _forget(house)):
@@ -125,11 +136,30 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _parts(house: House, settings: Settings, bot: Bot, register: Register, office: Office) -> Parts:
+def _parts(
+    house: House,
+    settings: Settings,
+    bot: Bot,
+    register: Register,
+    office: Office,
+    desk: Desk,
+    numbers: Numbers,
+) -> Parts:
     cards = house.store.cards
     painter, menu = Painter(bot, cards), Menu(bot)
     gate = Gate(house.store.ledger, register, house.clock)
-    screenings = Screenings(house.desk, register, gate, painter, cards)
+    pepper = settings.signing_pepper
+    pins = (
+        PinKeeper(house.store.pins, pepper.get_secret_value().encode(), house.clock)
+        if pepper
+        else None
+    )
+    signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
+    screenings = Screenings(desk, register, gate, painter, cards, signing)
     talk = Talk(screenings, register, house.library, painter, settings.trial)
-    people = PeopleTalk(office, register, talk, painter, menu)
-    return Parts(bot, register, office, screenings, talk, people, painter, menu)
+    people = PeopleTalk(office, register, talk, painter, menu, gate, pins)
+    cases = Cases(house.store.ledger, register, house.clock)
+    following = Following(desk, register, gate, cases)
+    return Parts(
+        bot, register, office, screenings, talk, people, painter, menu, signing, following, pins
+    )

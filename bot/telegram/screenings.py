@@ -8,22 +8,27 @@ from dataclasses import dataclass, replace
 from bot.cards.draw import draw
 from bot.cards.reader import Reader
 from bot.cards.typing import read_value
-from bot.cards.views import Do, Folded, Front, Show, View
+from bot.cards.views import Do, Folded, Front, Show, Signing, View
 from bot.desk import Along, Desk, Handled, UnknownScreening, stream_of
 from bot.gate import Gate
 from bot.register import Register
 from bot.telegram.codec import Frame, decode, frame
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.render import html, keyboard, plain_text
+from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Tongues
 from bot.texts.shape import Texts
 from flows.commands import Command, GiveAnswer, GiveJudgement, HandOver, LookAgain, Promote, Resume
 from flows.events import JudgementVerdict, Mode, Role
 from flows.policy import Action
+from flows.questions import AskInput, AskJudgement
 from flows.replies import Overtaken, Remark
 from flows.screening import Screening
 from flows.stages import Stage
 from storage.cards import Cards
+
+_ENDED = (Stage.CONCLUDED, Stage.SIGNED, Stage.STOPPED)
+"""The stages in which nothing is asked any more: such a card folds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,16 @@ class Screenings:
     """Screenings as a person meets them in a chat."""
 
     def __init__(
-        self, desk: Desk, register: Register, gate: Gate, painter: Painter, cards: Cards
+        self,
+        desk: Desk,
+        register: Register,
+        gate: Gate,
+        painter: Painter,
+        cards: Cards,
+        signing: SignTalk,
     ) -> None:
         self._desk, self._register, self._gate = desk, register, gate
-        self._painter, self._cards = painter, cards
+        self._painter, self._cards, self._signing = painter, cards, signing
         self._shown: dict[int, Shown] = {}
         self.tongues = Tongues()
 
@@ -123,6 +134,7 @@ class Screenings:
         """Ask the open question again, below everything else in the chat."""
         screening = await self._mine(speaker, number)
         if screening is not None:
+            screening = await self._today(speaker, screening)
             speaker = self._spoken_to(speaker, screening)
             await self._move_here(speaker, screening, said(speaker.texts))
 
@@ -135,9 +147,21 @@ class Screenings:
         screening = await self._mine(speaker, number)
         shown = self._shown.get(speaker.chat)
         if screening is not None and (shown is None or shown.number != number):
+            screening = await self._today(speaker, screening)
             speaker = self._spoken_to(speaker, screening)
             message = await self._cards.card(stream_of(number), speaker.chat)
             await self._painter.show(self._drawing(speaker, screening, Front(), message))
+
+    async def _today(self, speaker: Speaker, screening: Screening) -> Screening:
+        """The screening as this day finds it: a window may have closed while nobody looked."""
+        step = screening.walk(screening.day(speaker.now)).step
+        if screening.stage is not Stage.ASKING or isinstance(step, AskInput | AskJudgement):
+            return screening
+        actor = speaker.actor(screening.opened.site)
+        along = self._along(speaker)
+        handled = await self._desk.handle(screening.number, LookAgain(), actor, along=along)
+        speaker.turn.done = speaker.turn.done or bool(handled.events)
+        return handled.screening
 
     def _spoken_to(self, speaker: Speaker, screening: Screening) -> Speaker:
         """Without an update of theirs: in their language, or in that of the screening."""
@@ -158,6 +182,13 @@ class Screenings:
         drawing = self._drawing(speaker, screening, Front(), None, said=said)
         return await self._painter.once(drawing)
 
+    async def show_signed(self, speaker: Speaker, number: str) -> None:
+        """Bring the card up to date after its verdict was signed elsewhere in the chat."""
+        screening = await self._mine(speaker, number)
+        if screening is not None:
+            message = await self._cards.card(stream_of(number), speaker.chat)
+            await self._paint(speaker, screening, Front(), message=message)
+
     # --- one press ----------------------------------------------------------------------------
 
     async def _turn(
@@ -172,6 +203,9 @@ class Screenings:
         said = ""
         if found.version != screening.version:
             view, said = Front(), speaker.texts.remarks.overtaken_self
+        elif isinstance(view, Signing):
+            return await self._signing.begin(speaker, screening)
+        screening = await self._today(speaker, screening)
         await self._paint(speaker, screening, view, message=message, said=said)
         return said
 
@@ -287,7 +321,7 @@ class Screenings:
         if shown is None:
             return
         screening = await self._mine(speaker, shown.number)
-        if screening is None or screening.stage not in (Stage.CONCLUDED, Stage.STOPPED):
+        if screening is None or screening.stage not in _ENDED:
             return
         message = await self._cards.card(stream_of(shown.number), speaker.chat)
         if message is not None:
@@ -331,6 +365,7 @@ class Screenings:
             person=speaker.person.person,
             judges=speaker.may(Action.JUDGE, site, mode),
             promotes=speaker.may(Action.PROMOTE, site, mode),
+            signs=self._signing.offered and speaker.may(Action.SIGN, site, mode),
             colleagues=self._colleagues(speaker, screening),
             taps=True,
             name_of=self._register.directory.name_of,

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from html import escape
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.library import Library
 from bot.pages.protocol import short_page
 from bot.register import Line, Register
 from bot.telegram.menu import commands_for
 from bot.telegram.painter import Drawing, Painter
+from bot.telegram.rows import MARK, Rows, as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
 from bot.texts import ALL
 from flows.events import Mode
 from flows.policy import Action
 
-MARK = "~"
-"""Every button that is not on a screening's card begins with it."""
-
 _BEGIN = {"screen": (Mode.SCREENING, Action.SCREEN), "check": (Mode.QUICK_CHECK, Action.CHECK)}
 _NUMBER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 _MOST = 30
 """Open screenings in one list: more than a coordinator of one trial ever has."""
-
-Rows = Sequence[Sequence[tuple[str, str]]]
-
-
-def as_keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Rows of labels and data as Telegram takes them; None when there are no buttons."""
-    keys = [
-        [InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in rows
-    ]
-    return InlineKeyboardMarkup(keys) if keys else None
 
 
 class Talk:

@@ -95,7 +95,7 @@ class Chat:
     async def _press(self, press: Press) -> None:
         if isinstance(press, Show):
             self.view = press.view
-            self._show(None)
+            await self._do(LookAgain())  # midnight may have passed since the last card
         elif isinstance(press, Do):
             await self._do(press.command)
         else:
@@ -109,7 +109,7 @@ class Chat:
             if self.card.help:
                 self.say(paint_help(self.card))
             self.say(self.texts.commands.help)
-            self._show(None)
+            await self._do(LookAgain())
         elif word == "/stop" and self.screening.stage is Stage.EXCLUDED:
             await self._do(Finish())  # there is a verdict: it is left at that, not given up
         elif word in _COMMANDS:

@@ -75,6 +75,12 @@ CARDS = CardTexts(
     finish="S'arrêter là",
     resume="Reprendre",
     promote="En faire une sélection",
+    sign="Signer…",
+    meanings={
+        "eligible": "Je confirme que ce patient est éligible.",
+        "ineligible": "Je confirme que ce patient n'est pas éligible.",
+    },
+    signed=lambda name, at, meaning: f"✍ Signé par {name}, le {at:%d/%m/%Y à %H:%M} : {meaning}",
     cancel="‹ Retour à la fiche",
     hand_over="Transmettre…",
     hand_over_whom="Qui prend la suite ?",
@@ -159,8 +165,10 @@ REMARKS = RemarkTexts(
         Stage.EXCLUDED: "Impossible après une exclusion : s'arrêter là ou relever tous les motifs.",
         Stage.CONCLUDED: "Le verdict est enregistré : « Corriger » pour changer une réponse.",
         Stage.PAUSED: "Cette sélection est en pause : la reprendre d'abord.",
+        Stage.SIGNED: "Le verdict est signé : une correction annule la signature.",
         Stage.STOPPED: "Cette sélection a été abandonnée ; rien ne peut y être ajouté.",
     },
+    cannot_sign="Seule une sélection complète, avec un verdict, peut être signée.",
     not_asked="Cette question n'est pas posée maintenant. Voici la fiche telle qu'elle est.",
     nothing_to_judge="Il n'y a rien à juger pour ce critère maintenant.",
     already_so="Déjà enregistré ; rien n'a été changé.",
@@ -177,6 +185,7 @@ REMARKS = RemarkTexts(
 
 RECORDS = RecordTexts(
     heading=lambda number: f"Dossier de sélection {number}",
+    signature="Signature",
     trial="Essai",
     protocol="Protocole",
     opened="Ouverte",
@@ -194,6 +203,7 @@ RECORDS = RecordTexts(
         Stage.CONCLUDED: "conclue",
         Stage.PAUSED: "en pause",
         Stage.STOPPED: "abandonnée",
+        Stage.SIGNED: "signée",
     },
     verdict="Verdict",
     no_verdict="pas encore",
@@ -231,6 +241,8 @@ RECORDS = RecordTexts(
         "screening-resumed": "reprise",
         "screening-stopped": "abandonnée",
         "quick-check-promoted": "vérification rapide devenue sélection",
+        "screening-signed": "signée",
+        "signature-voided": "signature annulée par",
         "screening-handed-over": "transmise à",
     },
     roles={
@@ -377,6 +389,7 @@ COMMANDS = CommandTexts(
         "PUBLIC_URL": "une adresse qui commence par https:// ou http:// est attendue",
         "WEBHOOK_SECRET": "16 à 256 caractères parmi A-Z, a-z, 0-9, _ et - sont attendus",
         "PUBLIC_URL, WEBHOOK_SECRET": "définir les deux pour un webhook, ou aucun",
+        "SIGNING_PEPPER": "32 caractères ou plus sont attendus",
         "LISTEN": "un hôte et un port sont attendus, par exemple 127.0.0.1:8090",
         "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
@@ -430,11 +443,43 @@ CHAT = ChatTexts(
         f"Je n'ai rien pu entendre du {since:%d/%m %H:%M} au {until:%d/%m %H:%M}. "
         "Ce qui a été touché entre-temps est peut-être perdu. Cette question est ouverte :"
     ),
+    verdict_reached=lambda number, verdict: f"Sélection {number} : {verdict}.",
+    first_reason=lambda name: f"Premier motif : {name}.",
+    verdict_signed=lambda number, verdict: f"La sélection {number} est signée : {verdict}.",
+    signature_voided=lambda number: (
+        f"Sélection {number} : une correction a annulé la signature. Il faut signer de nouveau."
+    ),
+    taken=lambda name, number: f"{name} suit la sélection {number}.",
+    take="Je m'en charge",
+    you_follow=lambda number: f"Vous suivez {number}.",
+    sign_heading=lambda number: f"À signer : sélection {number}",
+    sign_hash=lambda value: f"SHA-256 de ce dossier : {value}",
+    sign_as=lambda name: f"Vous signez en tant que {name}. Est-ce bien vous ?",
+    sign_it_is_me="Oui, c'est moi",
+    sign_pin="Votre code :",
+    sign_choose="Vous n'avez pas encore de code. Choisir six chiffres :",
+    sign_again="Les six mêmes chiffres encore une fois :",
+    sign_differs="Les deux codes différaient. Choisir six chiffres :",
+    sign_trivial="Ce code est trop facile à deviner. Choisir six autres chiffres :",
+    sign_wrong=lambda left: (
+        f"Code faux ; {_count(left, 'essai restant', 'essais restants')}. Votre code :"
+    ),
+    sign_locked=lambda until: (
+        f"Trop de codes faux : la signature est bloquée jusqu'à {until:%H:%M}."
+    ),
+    sign_moved="Le dossier a changé depuis qu'il a été montré : rien n'a été signé.",
+    sign_done="Signé.",
+    sign_cancelled="Pas signé.",
+    sign_expired="Ce clavier ne sert plus. Toucher de nouveau « Signer » sur la fiche.",
+    sign_off="La signature n'est pas configurée ici : "
+    "l'administrateur doit définir SIGNING_PEPPER.",
     repeat="(Peut-être une répétition.)",
     handed_over=lambda name, number: f"{name} vous transmet la sélection {number}.",
     people_heading="Toucher une personne pour voir ou changer :",
     revoke="Retirer l'accès maintenant",
     revoked=lambda name: f"{name} n'a plus accès, dès maintenant.",
+    reset_pin="Réinitialiser le code",
+    pin_reset=lambda name: f"{name} choisira un nouveau code à la prochaine signature.",
     invite_whom="Inviter qui ?",
     invitation=lambda role, site, until: (
         f"Envoyer ce lien à une seule personne ({role}, {site}). Il sert une fois, "

@@ -41,6 +41,9 @@ class CardTexts:
     finish: str
     resume: str
     promote: str
+    sign: str
+    meanings: Mapping[str, str]
+    signed: Callable[[str, datetime, str], str]
     cancel: str
     hand_over: str
     hand_over_whom: str
@@ -88,6 +91,7 @@ class RemarkTexts:
     expected: Mapping[Expected, Limits]
     not_now: Mapping[Stage, str]
     not_asked: str
+    cannot_sign: str
     nothing_to_judge: str
     already_so: str
     needs_reason: str
@@ -103,6 +107,7 @@ class RecordTexts:
     """What the record and the lists say."""
 
     heading: Says
+    signature: str
     trial: str
     protocol: str
     opened: str
@@ -230,10 +235,35 @@ class ChatTexts:
     language_set: str
     deaf: Callable[[datetime, datetime], str]
     repeat: str
+    verdict_reached: Callable[[str, str], str]
+    first_reason: Says
+    verdict_signed: Callable[[str, str], str]
+    signature_voided: Says
+    taken: Callable[[str, str], str]
+    take: str
+    you_follow: Says
+    sign_heading: Says
+    sign_hash: Says
+    sign_as: Says
+    sign_it_is_me: str
+    sign_pin: str
+    sign_choose: str
+    sign_again: str
+    sign_differs: str
+    sign_trivial: str
+    sign_wrong: Callable[[int], str]
+    sign_locked: Callable[[datetime], str]
+    sign_moved: str
+    sign_done: str
+    sign_cancelled: str
+    sign_expired: str
+    sign_off: str
     handed_over: Callable[[str, str], str]
     people_heading: str
     revoke: str
     revoked: Says
+    reset_pin: str
+    pin_reset: Says
     invite_whom: str
     invitation: Callable[[str, str, datetime], str]
     wait_for_inviter: str

@@ -4,5 +4,6 @@ from storage.memory.cards import MemoryCards
 from storage.memory.inbox import MemoryInbox
 from storage.memory.ledger import MemoryLedger
 from storage.memory.outbox import MemoryOutbox
+from storage.memory.pins import MemoryPins
 
-__all__ = ["MemoryCards", "MemoryInbox", "MemoryLedger", "MemoryOutbox"]
+__all__ = ["MemoryCards", "MemoryInbox", "MemoryLedger", "MemoryOutbox", "MemoryPins"]

@@ -126,6 +126,26 @@ class CardStatements(Protocol):
     def drawn(self, db: sqlite3.Connection, *, stream: str) -> Iterable[tuple[int, int, int]]: ...
 
 
+class PinStatements(Protocol):
+    """`pins.sql`: hashes of PINs, and the guesses at them."""
+
+    def hash_of(self, db: sqlite3.Connection, *, person: str) -> str | None: ...
+    def choose(
+        self,
+        db: sqlite3.Connection,
+        *,
+        person: str,
+        hash: str,  # noqa: A002
+        at: str,
+    ) -> int: ...
+    def forget(self, db: sqlite3.Connection, *, person: str) -> int: ...
+    def window(self, db: sqlite3.Connection, *, person: str) -> tuple[int, str | None] | None: ...
+    def put_window(
+        self, db: sqlite3.Connection, *, person: str, tries: int, window_from: str | None
+    ) -> int: ...
+    def clear(self, db: sqlite3.Connection, *, person: str) -> int: ...
+
+
 def _load(name: str) -> object:
     # The name of the driver picks its synchronous face: it runs inside the one hop.
     return aiosql.from_path(FOLDER / f"{name}.sql", "sqlite3")
@@ -136,3 +156,4 @@ LEDGER: Final = cast(LedgerStatements, _load("ledger"))
 INBOX: Final = cast(InboxStatements, _load("inbox"))
 OUTBOX: Final = cast(OutboxStatements, _load("outbox"))
 CARDS: Final = cast(CardStatements, _load("cards"))
+PINS: Final = cast(PinStatements, _load("pins"))

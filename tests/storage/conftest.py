@@ -15,6 +15,7 @@ pytest.register_assert_rewrite(
     "tests.storage.ledger_contract",
     "tests.storage.inbox_contract",
     "tests.storage.outbox_contract",
+    "tests.storage.pins_contract",
 )
 
 

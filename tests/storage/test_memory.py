@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox
+from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox, MemoryPins
 from storage.opening import Store
 from tests.storage.inbox_contract import InboxContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
+from tests.storage.pins_contract import PinsContract
 from tests.storage.samples import KINDS
 
 
 def _store() -> Store:
     inbox, outbox = MemoryInbox(), MemoryOutbox()
-    return Store(MemoryLedger(inbox, outbox, KINDS), inbox, outbox, MemoryCards())
+    ledger = MemoryLedger(inbox, outbox, KINDS)
+    return Store(ledger, inbox, outbox, MemoryCards(), MemoryPins())
 
 
 class TestMemoryLedger(LedgerContract):
@@ -36,6 +38,12 @@ class TestMemoryOutbox(OutboxContract):
 
 
 class TestMemoryCards(CardsContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()
+
+
+class TestMemoryPins(PinsContract):
     @pytest.fixture
     def store(self) -> Store:
         return _store()

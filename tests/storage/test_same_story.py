@@ -19,6 +19,7 @@ Step = Callable[[Store], Awaitable[object]]
 streams = st.sampled_from(["a", "b", "ab", "é"])
 ids = st.integers(1, 4)
 times = st.sampled_from([AT, LATER, LATEST])
+people = st.sampled_from(["P-1", "P-2", ""])
 batches = st.builds(
     lambda stream, expected, payloads: batch(stream, expected, *payloads),
     streams,
@@ -60,6 +61,14 @@ steps: st.SearchStrategy[Step] = st.one_of(
         st.integers(1, 2),
         st.integers(1, 3),
     ),
+    st.builds(
+        lambda person, at: lambda store: store.pins.put(person, f"hash at {at}", at), people, times
+    ),
+    st.builds(
+        lambda person, at: lambda store: store.pins.attempt(person, at, 2, 60), people, times
+    ),
+    st.builds(lambda person: lambda store: store.pins.succeed(person), people),
+    st.builds(lambda person: lambda store: store.pins.forget(person), people),
 )
 
 
@@ -85,6 +94,8 @@ async def everything(store: Store) -> list[object]:
         await store.outbox.due(LATEST, 2, busy=[1]),
         await store.outbox.counts(),
         [await store.cards.drawn(stream) for stream in ("a", "b")],
+        [await store.pins.hash(person) for person in ("P-1", "P-2")],
+        [await store.pins.attempt(person, LATEST) for person in ("P-1", "P-2")],
     ]
 
 

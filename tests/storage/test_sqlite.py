@@ -8,6 +8,7 @@ from storage.opening import Store
 from tests.storage.inbox_contract import InboxContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
+from tests.storage.pins_contract import PinsContract
 
 
 class TestSqliteLedger(LedgerContract):
@@ -29,6 +30,12 @@ class TestSqliteOutbox(OutboxContract):
 
 
 class TestSqliteCards(CardsContract):
+    @pytest.fixture
+    def store(self, sqlite: Store) -> Store:
+        return sqlite
+
+
+class TestSqlitePins(PinsContract):
     @pytest.fixture
     def store(self, sqlite: Store) -> Store:
         return sqlite

@@ -23,6 +23,7 @@ DATA = Path(__file__).parent / "data"
 HEADS = {
     "form-1.sql": "35ed8cd7057ea60d51d0f292f4396137ae5e6ada27cb23e95595783605d85dbd",
     "form-2.sql": "35ed8cd7057ea60d51d0f292f4396137ae5e6ada27cb23e95595783605d85dbd",
+    "form-3.sql": "76556d0840c8896fa21e85d3bf831255e4ce6f040a75e7e876e2a9af9b065674",
 }
 STEPS = known_migrations()
 
@@ -48,7 +49,11 @@ def forms(path: Path) -> list[tuple[int, str, str]]:
 async def test_an_empty_file_gets_every_step(path: Path) -> None:
     """Each step is written down with its name and the time that was handed in."""
     await (await SqliteFile.open(path, now)).close()
-    assert forms(path) == [(1, "ledger", AT), (2, "inbox_and_outbox", AT)]
+    assert forms(path) == [
+        (1, "ledger", AT),
+        (2, "inbox_and_outbox", AT),
+        (3, "signatures", AT),
+    ]
 
 
 async def test_opening_again_migrates_nothing(path: Path) -> None:
@@ -67,6 +72,7 @@ async def test_every_earlier_form_opens(path: Path, dump: str) -> None:
     assert verdict.head.digest.hex() == HEADS[dump]
     await store.ledger.append(batch("new", 0, b"1"))
     await store.inbox.accept([update("new")])
+    assert await store.pins.put("new", "hash", AT)
     assert (await verify(store.ledger.walk(), verdict.head)).sound
     await store.close()
     assert [version for version, _, _ in forms(path)] == [step.version for step in STEPS]
@@ -103,14 +109,15 @@ async def test_a_newer_file_is_refused_and_left_alone(path: Path) -> None:
     """An older version of the software says which form it found and touches nothing."""
     await (await SqliteFile.open(path, now)).close()
     db = sqlite3.connect(path)
-    db.execute("INSERT INTO schema_version VALUES (3, 'later', ?)", (AT,))
+    later = len(STEPS) + 1
+    db.execute("INSERT INTO schema_version VALUES (?, 'later', ?)", (later, AT))
     db.commit()
     db.close()
     before = path.read_bytes()
     for writing in (True, False):
         with pytest.raises(NewerDatabase) as caught:
             await SqliteFile.open(path, now, writing=writing)
-        assert (caught.value.found, caught.value.known) == (3, 2)
+        assert (caught.value.found, caught.value.known) == (later, len(STEPS))
     assert path.read_bytes() == before
 
 
@@ -126,14 +133,15 @@ def test_a_step_that_fails_leaves_no_trace(path: Path) -> None:
     """The tables that the failing step had already made are gone again."""
     path.parent.mkdir()
     path.touch(0o600)
-    broken = Migration(3, "broken", "CREATE TABLE half (x);\nINSERT INTO nowhere VALUES (1);\n")
+    sql = "CREATE TABLE half (x);\nINSERT INTO nowhere VALUES (1);\n"
+    broken = Migration(len(STEPS) + 1, "broken", sql)
     db = connect(path)
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         migrate(db, now, [*STEPS, broken])
     assert not db.in_transaction
     assert not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'half'").fetchall()
     db.close()
-    assert [version for version, _, _ in forms(path)] == [1, 2]
+    assert [version for version, _, _ in forms(path)] == [step.version for step in STEPS]
 
 
 KILLED = """
@@ -144,20 +152,23 @@ from storage.sqlite.migrating import Migration, known_migrations, migrate
 
 db = connect(Path(sys.argv[1]))
 db.create_function("die", 0, lambda: os.kill(os.getpid(), signal.SIGKILL))
-first, second = known_migrations()
-fatal = Migration(2, second.name, second.sql + "SELECT die();\\n")
-migrate(db, lambda: "now", [first, fatal])
+steps, killing = list(known_migrations()), int(sys.argv[2])
+step = steps[killing - 1]
+steps[killing - 1] = Migration(killing, step.name, step.sql + "SELECT die();\\n")
+migrate(db, lambda: "now", steps)
 """
 
 
-async def test_a_process_killed_in_a_step_leaves_the_form_before(path: Path) -> None:
+@pytest.mark.parametrize("step", [step.version for step in STEPS[1:]])
+async def test_a_process_killed_in_a_step_leaves_the_form_before(path: Path, step: int) -> None:
     """After SIGKILL at the end of a step the file has the earlier form whole, and still opens."""
-    restored(path, "form-1.sql")
-    killed = subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+    dump = f"form-{step - 1}.sql"
+    restored(path, dump)
+    killed = subprocess.run([sys.executable, "-c", KILLED, path, str(step)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert [version for version, _, _ in forms(path)] == [1]
+    assert [version for version, _, _ in forms(path)] == list(range(1, step))
     store = await open_store(f"sqlite:///{path}", now)
-    assert (await store.ledger.head()).digest.hex() == HEADS["form-1.sql"]
+    assert (await store.ledger.head()).digest.hex() == HEADS[dump]
     await store.close()
 
 

@@ -18,6 +18,7 @@ from storage.sqlite import statements
         ("inbox", statements.InboxStatements),
         ("outbox", statements.OutboxStatements),
         ("cards", statements.CardStatements),
+        ("pins", statements.PinStatements),
     ],
 )
 def test_each_statement_is_typed_as_it_is_written(name: str, typed: type) -> None:

@@ -56,13 +56,14 @@ function tabFor(phone) {
       type: "button", role: "tab", "aria-selected": String(chosen), tabindex: chosen ? "0" : "-1",
       "aria-controls": `phone-${id}`, onclick: () => choose(id), onkeydown: (event) => walk(event, id),
     },
-    make("strong", {}, name), make("small", {}, roleIn(role, pageLanguage)),
+    make("strong", {}, name.split(" ")[0]), make("small", {}, roleIn(role, pageLanguage)),
   );
 }
 
 function choose(id) {
   shown = id;
   drawTop();
+  document.querySelector("#tabs [aria-selected=true]").scrollIntoView({ block: "nearest", inline: "nearest" });
   phones.get(id).settle();
 }
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -102,39 +101,3 @@ async def test_the_page_comes_with_a_strict_policy(sandbox: Sandbox, call: Calle
             assert foreign <= HARMLESS, file.name
     async with call.session.get(f"{sandbox.url}/secrets.js") as answer:
         assert answer.status == 404
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
-async def test_a_thumb_on_the_page_reaches_the_bot(sandbox: Sandbox, call: Caller) -> None:
-    """START, a styled button, a toast and the French words, without one console message."""
-    from playwright.async_api import async_playwright
-
-    phone = sandbox.phone(1001, "Ines", "en", {"en": "Investigator", "fr": "Investigatrice"})
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = await browser.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        await page.goto(sandbox.url)
-        await page.get_by_role("button", name="START").click()
-        await phone.wait_for(lambda seen: len(seen.messages) == 1)
-        markup = keyboard([key("Yes", "y", style="success")])
-        await call(
-            "sendMessage",
-            chat_id=1001,
-            text="<b>Ready?</b>",
-            parse_mode="HTML",
-            reply_markup=markup,
-        )
-        await page.get_by_role("button", name="Yes").click()
-        await phone.wait_for(lambda seen: len(seen.taps) == 1)
-        await call("answerCallbackQuery", callback_query_id=phone.taps[0].id, text="Kept <i>")
-        await page.get_by_text("Kept <i>").wait_for()
-        await page.locator("#phone-1001 button[lang=fr]").click()
-        await page.get_by_text("Investigatrice").first.wait_for()
-        await browser.close()
-    assert said == []

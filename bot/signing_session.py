@@ -1,0 +1,38 @@
+"""Who has just said who they are: a series of signings is one session (21 CFR 11.200(a)(1)).
+
+A signature takes two components, the account and a PIN: both at the first signing of a session,
+the PIN at each. Telegram itself binds every tap to an account, so what is left of the rule is
+that the person is shown the account's name and confirms it before the keypad. Sessions are kept
+in memory only: after a restart everybody confirms again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+IDLE: Final = timedelta(minutes=15)
+"""After this long without a signature the person confirms again who they are."""
+
+
+class SigningSession:
+    """When each person last signed; the time is handed in."""
+
+    def __init__(self) -> None:
+        self._signed: dict[str, datetime] = {}
+
+    def needs_identity(self, person: str, now: datetime) -> bool:
+        """Whether the person must confirm who they are before the PIN.
+
+        True also when the clock was set back since: how long they were away is then not known.
+        """
+        last = self._signed.get(person)
+        return last is None or not timedelta(0) <= now - last < IDLE
+
+    def signed(self, person: str, now: datetime) -> None:
+        """A signature was made: the session begins, or goes on."""
+        self._signed[person] = now
+
+    def end(self, person: str) -> None:
+        """The session is over: the PIN was reset, or too many were wrong."""
+        self._signed.pop(person, None)
