@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.clock import Clock
-from bot.desk import Along
+from bot.desk import Along, PermissionChanged
 from bot.notices import owed
 from bot.register import Register
 from flows.cases import CaseTaken
@@ -24,6 +24,11 @@ class Cases:
         """Follow a case; the pseudonymous id of whoever follows it after this.
 
         Of two who take it at the same moment the first keeps it, and the other learns who.
+
+        Raises:
+            PermissionChanged: the guard did not hold; nothing was recorded.
+            StorageError: nothing was recorded; the reason says why.
+
         """
         if self._register.followers.get(number) == by.person:
             return by.person
@@ -35,7 +40,9 @@ class Cases:
         guards = () if along.guard is None else (along.guard,)
         try:
             await self._ledger.append(batch, *guards, done=along.done, notices=told)
-        except VersionConflict:
+        except VersionConflict as error:
+            if error.stream != stream:
+                raise PermissionChanged from None
             await self._register.catch_up()
             return self._register.followers.get(number, "")
         return by.person

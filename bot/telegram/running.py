@@ -24,6 +24,7 @@ from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
 from bot.settings import Settings
+from bot.telegram.board import Board
 from bot.telegram.delivery import Delivery
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
@@ -155,7 +156,8 @@ def _parts(
         else None
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
-    screenings = Screenings(desk, register, gate, painter, cards, signing)
+    board = Board(register, painter, cards, signs=signing.offered)
+    screenings = Screenings(desk, register, gate, board, signing)
     talk = Talk(screenings, register, house.library, painter, settings.trial)
     people = PeopleTalk(office, register, talk, painter, menu, gate, pins)
     cases = Cases(house.store.ledger, register, house.clock)

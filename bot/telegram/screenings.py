@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-from bot.cards.draw import draw
-from bot.cards.reader import Reader
 from bot.cards.typing import read_value
-from bot.cards.views import Do, Folded, Front, Show, Signing, View
-from bot.desk import Along, Desk, Handled, UnknownScreening, stream_of
+from bot.cards.views import Do, Front, Show, Signing, View
+from bot.desk import Along, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.register import Register
+from bot.telegram.board import Beside, Board
 from bot.telegram.codec import Frame, decode, frame
-from bot.telegram.painter import Drawing, Painter
-from bot.telegram.render import html, keyboard, plain_text
 from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Tongues
 from bot.texts.shape import Texts
@@ -25,37 +21,24 @@ from flows.questions import AskInput, AskJudgement
 from flows.replies import Overtaken, Remark
 from flows.screening import Screening
 from flows.stages import Stage
-from storage.cards import Cards
 
 _ENDED = (Stage.CONCLUDED, Stage.SIGNED, Stage.STOPPED)
 """The stages in which nothing is asked any more: such a card folds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The card that a chat looks at, as this process drew it."""
-
-    number: str
-    version: int
-    view: View
 
 
 class Screenings:
     """Screenings as a person meets them in a chat."""
 
     def __init__(
-        self,
-        desk: Desk,
-        register: Register,
-        gate: Gate,
-        painter: Painter,
-        cards: Cards,
-        signing: SignTalk,
+        self, desk: Desk, register: Register, gate: Gate, board: Board, signing: SignTalk
     ) -> None:
         self._desk, self._register, self._gate = desk, register, gate
-        self._painter, self._cards, self._signing = painter, cards, signing
-        self._shown: dict[int, Shown] = {}
-        self.tongues = Tongues()
+        self._board, self._signing = board, signing
+
+    @property
+    def tongues(self) -> Tongues:
+        """In which language each person is spoken to."""
+        return self._board.tongues
 
     async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> None:
         """Begin a screening at a site and show its card at the end of the chat."""
@@ -71,7 +54,7 @@ class Screenings:
             self._along(speaker),
         )
         speaker.turn.done = True
-        await self._paint(speaker, handled.screening, Front())
+        await self._board.paint(speaker, handled.screening, Front())
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
@@ -83,7 +66,7 @@ class Screenings:
         actor = speaker.actor(screening.opened.site)
         handled = await self._desk.handle(number, command, actor, along=self._along(speaker))
         speaker.turn.done = bool(handled.events)
-        await self._move_here(speaker, handled.screening)
+        await self._board.move_here(speaker, handled.screening)
         return None
 
     async def tap(self, speaker: Speaker, data: str, message: int | None) -> str:
@@ -108,25 +91,20 @@ class Screenings:
 
     async def typed(self, speaker: Speaker, text: str) -> str | None:
         """Take a typed value for the question that the chat looks at; None when there is one."""
-        shown = self._shown.get(speaker.chat)
+        shown = self._board.shown(speaker.chat)
         if shown is None:
             return await self._show_again(speaker)
         screening = await self._mine(speaker, shown.number)
         if screening is None:
             return speaker.texts.chat.not_yours
-        card = draw(
-            screening,
-            speaker.texts,
-            speaker.now,
-            shown.view,
-            reader=self._reader(speaker, screening),
-        )
+        card = self._board.card(speaker, screening, shown.view)
+        message = await self._board.place(speaker, shown.number)
         if card.expects is None:
-            await self._paint(speaker, screening, shown.view, said=speaker.texts.chat.no_typing)
+            beside = Beside(said=speaker.texts.chat.no_typing)
+            await self._board.paint(speaker, screening, shown.view, message, beside)
             return None
         value = read_value(card.expects, text, screening.day(speaker.now))
         press = Do(GiveAnswer(card.expects.id, value))
-        message = await self._cards.card(stream_of(shown.number), speaker.chat)
         await self._say(speaker, screening, press, shown.version, message)
         return None
 
@@ -135,8 +113,8 @@ class Screenings:
         screening = await self._mine(speaker, number)
         if screening is not None:
             screening = await self._today(speaker, screening)
-            speaker = self._spoken_to(speaker, screening)
-            await self._move_here(speaker, screening, said(speaker.texts))
+            speaker = self._board.spoken_to(speaker, screening)
+            await self._board.move_here(speaker, screening, said(speaker.texts))
 
     async def draw_again(self, speaker: Speaker, number: str) -> None:
         """Bring a card up to date in its place; a lost one is shown anew.
@@ -145,12 +123,10 @@ class Screenings:
         have been meant for the question before.
         """
         screening = await self._mine(speaker, number)
-        shown = self._shown.get(speaker.chat)
+        shown = self._board.shown(speaker.chat)
         if screening is not None and (shown is None or shown.number != number):
             screening = await self._today(speaker, screening)
-            speaker = self._spoken_to(speaker, screening)
-            message = await self._cards.card(stream_of(number), speaker.chat)
-            await self._painter.show(self._drawing(speaker, screening, Front(), message))
+            await self._board.redraw(self._board.spoken_to(speaker, screening), screening)
 
     async def _today(self, speaker: Speaker, screening: Screening) -> Screening:
         """The screening as this day finds it: a window may have closed while nobody looked."""
@@ -163,11 +139,6 @@ class Screenings:
         speaker.turn.done = speaker.turn.done or bool(handled.events)
         return handled.screening
 
-    def _spoken_to(self, speaker: Speaker, screening: Screening) -> Speaker:
-        """Without an update of theirs: in their language, or in that of the screening."""
-        texts = self.tongues.of(speaker.person, screening.opened.language)
-        return replace(speaker, texts=texts)
-
     async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
         """Bring a screening to somebody; the message's id.
 
@@ -178,16 +149,14 @@ class Screenings:
         screening = await self._mine(speaker, number)
         if screening is None:
             return None
-        self._shown[speaker.chat] = Shown(number, screening.version, Front())
-        drawing = self._drawing(speaker, screening, Front(), None, said=said)
-        return await self._painter.once(drawing)
+        return await self._board.bring(speaker, screening, said)
 
     async def show_signed(self, speaker: Speaker, number: str) -> None:
         """Bring the card up to date after its verdict was signed elsewhere in the chat."""
         screening = await self._mine(speaker, number)
         if screening is not None:
-            message = await self._cards.card(stream_of(number), speaker.chat)
-            await self._paint(speaker, screening, Front(), message=message)
+            message = await self._board.place(speaker, number)
+            await self._board.paint(speaker, screening, Front(), message)
 
     # --- one press ----------------------------------------------------------------------------
 
@@ -206,8 +175,7 @@ class Screenings:
         elif isinstance(view, Signing):
             return await self._signing.begin(speaker, screening)
         screening = await self._today(speaker, screening)
-        await self._paint(speaker, screening, view, message=message, said=said)
-        return said
+        return await self._board.paint(speaker, screening, view, message, Beside(said=said))
 
     async def _say(
         self, speaker: Speaker, screening: Screening, press: Do, seen: int, message: int | None
@@ -217,23 +185,22 @@ class Screenings:
         handled = await self._desk.handle(number, press.command, actor, seen, self._along(speaker))
         speaker.turn.done = speaker.turn.done or bool(handled.events)
         view = Front() if handled.events else self._kept_view(speaker, number, handled.remark)
-        await self._paint(speaker, handled.screening, view, message=message, remark=handled.remark)
+        beside = Beside(handled.remark)
+        said = await self._board.paint(speaker, handled.screening, view, message, beside)
         if handled.events:
-            await self._tell_others(speaker, handled)
-        reader = self._reader(speaker, handled.screening)
-        card = draw(handled.screening, speaker.texts, speaker.now, view, handled.remark, reader)
-        return card.remark
+            await self._board.tell_others(speaker, handled)
+        return said
 
     def _kept_view(self, speaker: Speaker, number: str, remark: Remark | None) -> View:
         """After a refusal the same question stays on the card."""
-        shown = self._shown.get(speaker.chat)
+        shown = self._board.shown(speaker.chat)
         if shown is None or shown.number != number or isinstance(remark, Overtaken):
             return Front()
         return shown.view
 
     def _refused(self, speaker: Speaker, screening: Screening, command: Command) -> Action | None:
         """The action that the policy does not allow this speaker; None when all is well."""
-        offered = {one for one, _ in self._colleagues(speaker, screening)}
+        offered = {one for one, _ in self._board.colleagues(speaker, screening)}
         match command:
             case GiveJudgement(verdict=verdict) if verdict is not JudgementVerdict.DEFERRED:
                 action = Action.JUDGE
@@ -270,62 +237,14 @@ class Screenings:
             return None
         return screening
 
-    # --- cards in chats -----------------------------------------------------------------------
-
-    async def _paint(
-        self,
-        speaker: Speaker,
-        screening: Screening,
-        view: View,
-        *,
-        message: int | None = None,
-        remark: Remark | None = None,
-        said: str = "",
-    ) -> None:
-        self._shown[speaker.chat] = Shown(screening.number, screening.version, view)
-        await self._painter.show(self._drawing(speaker, screening, view, message, remark, said))
-
-    def _drawing(
-        self,
-        speaker: Speaker,
-        screening: Screening,
-        view: View,
-        message: int | None,
-        remark: Remark | None = None,
-        said: str = "",
-    ) -> Drawing:
-        reader = self._reader(speaker, screening)
-        card = draw(screening, speaker.texts, speaker.now, view, remark, reader)
-        if said:
-            card = replace(card, remark=said)
-        return Drawing(
-            chat=speaker.chat,
-            html=html(card, speaker.texts),
-            plain=plain_text(card),
-            keyboard=keyboard(card, screening),
-            stream=stream_of(screening.number),
-            version=screening.version,
-            message=message,
-        )
-
-    async def _move_here(self, speaker: Speaker, screening: Screening, said: str = "") -> None:
-        """The card as a new message at the end of the chat; the old one goes."""
-        old = await self._cards.card(stream_of(screening.number), speaker.chat)
-        await self._paint(speaker, screening, Front(), said=said)
-        if old is not None:
-            await self._painter.remove(speaker.chat, old)
+    # --- what the chat turns to ----------------------------------------------------------------
 
     async def _fold_last(self, speaker: Speaker) -> None:
         """A finished card folds when its chat turns to something else."""
-        shown = self._shown.pop(speaker.chat, None)
-        if shown is None:
-            return
-        screening = await self._mine(speaker, shown.number)
-        if screening is None or screening.stage not in _ENDED:
-            return
-        message = await self._cards.card(stream_of(shown.number), speaker.chat)
-        if message is not None:
-            await self._painter.show(self._drawing(speaker, screening, Folded(), message))
+        shown = self._board.forget(speaker.chat)
+        screening = await self._mine(speaker, shown.number) if shown else None
+        if screening is not None and screening.stage in _ENDED:
+            await self._board.fold(speaker, screening)
 
     async def _show_again(self, speaker: Speaker) -> str | None:
         """After a restart nobody knows which question a typed value was for: show, do not guess."""
@@ -334,45 +253,8 @@ class Screenings:
             for line in self._register.lines.values()
             if line.open and line.owner == speaker.person.person
         ]
-        if not own:
-            return speaker.texts.chat.nothing_open
-        screening = await self._mine(speaker, own[-1])
+        screening = await self._mine(speaker, own[-1]) if own else None
         if screening is None:
             return speaker.texts.chat.nothing_open
-        await self._move_here(speaker, screening, speaker.texts.chat.type_again)
+        await self._board.move_here(speaker, screening, speaker.texts.chat.type_again)
         return None
-
-    async def _tell_others(self, speaker: Speaker, handled: Handled) -> None:
-        """Whoever has the same card open sees that it moved on, and by whom."""
-        screening = handled.screening
-        last = handled.events[-1]
-        for place in await self._cards.drawn(stream_of(screening.number)):
-            person = self._register.directory.by_telegram(place.chat)
-            if place.chat == speaker.chat or person is None:
-                continue
-            other = self._spoken_to(replace(speaker, person=person, chat=place.chat), screening)
-            if not other.may(Action.CARRY_ON, screening.opened.site, screening.mode):
-                continue
-            remark = Overtaken(last.by.person, last.at)
-            drawing = self._drawing(other, screening, Front(), place.message_id, remark)
-            await self._painter.show(drawing)
-            if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
-                self._shown[place.chat] = Shown(screening.number, screening.version, Front())
-
-    def _reader(self, speaker: Speaker, screening: Screening) -> Reader:
-        site, mode = screening.opened.site, screening.mode
-        return Reader(
-            person=speaker.person.person,
-            judges=speaker.may(Action.JUDGE, site, mode),
-            promotes=speaker.may(Action.PROMOTE, site, mode),
-            signs=self._signing.offered and speaker.may(Action.SIGN, site, mode),
-            colleagues=self._colleagues(speaker, screening),
-            taps=True,
-            name_of=self._register.directory.name_of,
-        )
-
-    def _colleagues(self, speaker: Speaker, screening: Screening) -> tuple[tuple[str, str], ...]:
-        holding = self._register.directory.holding(
-            Role.INVESTIGATOR, screening.opened.site, speaker.now
-        )
-        return tuple((one.person, one.name) for one in holding if one != speaker.person)
