@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.clock import Clock, Numbers, RandomNumbers, SystemClock
 from bot.desk import Desk
-from bot.library import Library
 from bot.settings import Settings
+from bot.shelf import Shelf
 from storage.address import InFile, parse_address
 from storage.errors import StorageError
 from storage.opening import Store, open_store
@@ -30,7 +30,7 @@ class House:
 
     store: Store
     desk: Desk
-    library: Library
+    shelf: Shelf
     clock: Clock
 
 
@@ -58,8 +58,8 @@ async def open_house(
         settings.database_url, lambda: clock.now().isoformat(), writing=writing
     )
     try:
-        library = Library(store.ledger)
-        desk = Desk(store.ledger, library, clock, numbers or RandomNumbers())
-        yield House(store, desk, library, clock)
+        shelf = Shelf(store.ledger)
+        desk = Desk(store.ledger, shelf, clock, numbers or RandomNumbers())
+        yield House(store, desk, shelf, clock)
     finally:
         await store.close()

@@ -13,8 +13,8 @@ from datetime import datetime
 from functools import reduce
 
 from bot.clock import Clock, Numbers
-from bot.library import Library
 from bot.notices import Audience, owed
+from bot.shelf import Shelf
 from flows.commands import Command, OpenScreening
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
@@ -76,12 +76,12 @@ class Desk:
     def __init__(
         self,
         ledger: Ledger,
-        library: Library,
+        shelf: Shelf,
         clock: Clock,
         numbers: Numbers,
         audience: Audience | None = None,
     ) -> None:
-        self._ledger, self._library, self._audience = ledger, library, audience
+        self._ledger, self._shelf, self._audience = ledger, shelf, audience
         self._clock, self._numbers = clock, numbers
         self._folded: OrderedDict[str, tuple[Screening, Happened]] = OrderedDict()
 
@@ -103,8 +103,8 @@ class Desk:
 
         """
         now = self._clock.now()
-        book = self._library.current(trial)
-        await self._library.adopt(book, now, by)
+        book = self._shelf.current(trial)
+        await self._shelf.adopt(book, now, by)
         for _ in range(_TRIES):
             number = self._numbers.new_number()
             place = zone or book.protocol.time_zone
@@ -210,7 +210,7 @@ class Desk:
         opened = history[0].event
         if not isinstance(opened, ScreeningOpened):
             raise LedgerBroken(f"the stream of {number} does not begin with screening-opened")
-        return fold(await self._library.book(opened.trial, opened.protocol_sha256), history)
+        return fold(await self._shelf.book(opened.trial, opened.protocol_sha256), history)
 
     def _remember(self, number: str, found: tuple[Screening, Happened]) -> None:
         self._folded[number] = found

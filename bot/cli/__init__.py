@@ -10,8 +10,8 @@ from typing import Final
 import click
 
 from bot.cli.faults import complain
-from bot.library import UnknownProtocol
 from bot.settings import BadSettings, read_settings
+from bot.shelf import UnknownProtocol
 from bot.texts import texts_in
 from storage.errors import StorageError
 

@@ -13,8 +13,8 @@ from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
-from bot.library import shipped_file
 from bot.settings import read_settings
+from bot.shelf import shipped_file
 from bot.terminal.chat import Chat, take_up
 from bot.texts.shape import Texts
 from flows.events import Actor, Mode, Role

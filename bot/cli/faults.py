@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.compose import NothingThere
-from bot.library import UnknownProtocol
+from bot.shelf import UnknownProtocol
 from bot.texts.shape import Texts
 from storage.errors import (
     LedgerBroken,

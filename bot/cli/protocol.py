@@ -8,8 +8,8 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
-from bot.library import shipped_file, shipped_names
 from bot.pages.protocol import protocol_page
+from bot.shelf import shipped_file, shipped_names
 from bot.texts.shape import Texts
 from flows.diagram import diagram as draw_diagram
 from flows.protocol.fault import ProtocolFaults

@@ -85,7 +85,7 @@ async def running(
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
     office = Office(house.store.ledger, register, house.clock, numbers)
-    desk = Desk(house.store.ledger, house.library, house.clock, numbers, register)
+    desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register)
     parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
@@ -158,7 +158,7 @@ def _parts(
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
     board = Board(register, painter, cards, signs=signing.offered)
     screenings = Screenings(desk, register, gate, board, signing)
-    talk = Talk(screenings, register, house.library, painter, settings.trial)
+    talk = Talk(screenings, register, house.shelf, painter, settings.trial)
     people = PeopleTalk(office, register, talk, painter, menu, gate, pins)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)

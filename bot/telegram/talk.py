@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-from bot.library import Library
 from bot.pages.protocol import short_page
 from bot.register import Line, Register
+from bot.shelf import Shelf
 from bot.telegram.menu import commands_for
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.rows import MARK, Rows, as_keyboard
@@ -30,12 +30,12 @@ class Talk:
         self,
         screenings: Screenings,
         register: Register,
-        library: Library,
+        shelf: Shelf,
         painter: Painter,
         trial: str,
     ) -> None:
         self._screenings, self._register = screenings, register
-        self._library, self._painter, self._trial = library, painter, trial
+        self._shelf, self._painter, self._trial = shelf, painter, trial
         self.tongues = screenings.tongues
 
     async def say(self, speaker: Speaker, html: str, rows: Rows = ()) -> None:
@@ -129,6 +129,6 @@ class Talk:
 
     async def protocol(self, speaker: Speaker) -> None:
         """The version, the criteria and the sources of the trial."""
-        book = self._library.current(self._trial)
+        book = self._shelf.current(self._trial)
         for page in short_page(book, speaker.texts):
             await self.say(speaker, page)

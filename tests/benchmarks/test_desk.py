@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import RandomNumbers, SystemClock
 from bot.desk import Desk
-from bot.library import Library
+from bot.shelf import Shelf
 from flows.commands import GiveAnswer
 from flows.events import Actor, Mode, Role
 from flows.questions import AskInput
@@ -66,7 +66,7 @@ async def answered(path: Path) -> list[float]:
     """Milliseconds for each answered question of many screenings."""
     clock = SystemClock()
     store = await open_store(f"sqlite:///{path}", lambda: clock.now().isoformat())
-    desk = Desk(store.ledger, Library(store.ledger), clock, RandomNumbers())
+    desk = Desk(store.ledger, Shelf(store.ledger), clock, RandomNumbers())
     taken = []
     for _ in range(SCREENINGS):
         opened = await desk.open("lysyme", "site-1", Mode.SCREENING, "en", BY)

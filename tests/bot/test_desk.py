@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import RandomNumbers
 from bot.desk import Desk, Handled, UnknownScreening
-from bot.library import Library, UnknownProtocol, shipped_names
+from bot.shelf import Shelf, UnknownProtocol, shipped_names
 from flows.commands import Command, Finish, GiveAnswer, HandOver, Pause, RecordAllReasons
 from flows.events import Actor, Mode, ProtocolAdopted, Reason, Role
 from flows.protocol.load import fingerprint
@@ -66,8 +66,8 @@ class FullLedger(MemoryLedger):
 
 def desk_over(ledger: Ledger, *numbers: str, current: bytes = SHIPPED) -> Desk:
     """A desk with a clock that stands still."""
-    library = Library(ledger, {"lysyme": current})
-    return Desk(ledger, library, HandClock(), Drawn(*(numbers or (NUMBER,))))
+    shelf = Shelf(ledger, {"lysyme": current})
+    return Desk(ledger, shelf, HandClock(), Drawn(*(numbers or (NUMBER,))))
 
 
 async def opened(desk: Desk) -> Handled:
@@ -221,9 +221,9 @@ async def test_a_screening_ends_under_the_version_it_began_with(ledger: Ledger) 
 
 async def test_a_file_that_is_not_in_the_ledger_is_a_fault_of_the_ledger() -> None:
     """No screening goes on under a version that nobody kept."""
-    library = Library(MemoryLedger())
+    shelf = Shelf(MemoryLedger())
     with pytest.raises(LedgerBroken, match="is not in the ledger"):
-        await library.book("lysyme", "0" * 64)
+        await shelf.book("lysyme", "0" * 64)
 
 
 async def test_an_unknown_trial_or_number_is_said_to_be_unknown(ledger: Ledger) -> None:
@@ -271,7 +271,7 @@ async def test_opening_on_a_full_disk_can_be_tried_again() -> None:
 async def test_the_time_is_the_desks_and_the_day_the_sites(ledger: Ledger) -> None:
     """Each command reads the clock once; a later one is later in the record."""
     clock = HandClock()
-    desk = Desk(ledger, Library(ledger), clock, Drawn(NUMBER))
+    desk = Desk(ledger, Shelf(ledger), clock, Drawn(NUMBER))
     await desk.open("lysyme", "site-1", Mode.SCREENING, "fr", DOCTOR, "Pacific/Auckland")
     clock.at += timedelta(hours=2)
     handled = await desk.handle(NUMBER, GiveAnswer("age_years", 45), DOCTOR)

@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from bot.clock import RandomNumbers
 from bot.compose import House
 from bot.desk import Desk, stream_of
-from bot.library import Library
 from bot.sandbox import Sandbox
 from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.telegram.running import Running, running
 from flows.events import Happened, Role
 from flows.outcomes import Delegated, NewSite
@@ -61,9 +61,9 @@ class Clinic:
         self.sandbox, self.clock = sandbox, clock
         self.flaky = Flaky(store.ledger)
         self.store = replace(store, ledger=self.flaky)
-        library = Library(self.flaky)
-        desk = Desk(self.flaky, library, clock, RandomNumbers())
-        self.house = House(self.store, desk, library, clock)
+        shelf = Shelf(self.flaky)
+        desk = Desk(self.flaky, shelf, clock, RandomNumbers())
+        self.house = House(self.store, desk, shelf, clock)
         self.settings = Settings(
             _env_file=None,
             telegram_bot_token=SecretStr(sandbox.token),

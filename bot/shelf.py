@@ -47,7 +47,7 @@ def stream_of(trial: str) -> str:
     return f"protocol/{trial}"
 
 
-class Library:
+class Shelf:
     """Rulebooks by trial and by fingerprint; each file is read once."""
 
     def __init__(self, ledger: Ledger, current: Mapping[str, bytes] | None = None) -> None:
