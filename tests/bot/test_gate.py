@@ -7,9 +7,9 @@ import pytest
 from bot.clock import RandomNumbers
 from bot.desk import Along, Desk, PermissionChanged
 from bot.gate import Gate
-from bot.library import Library
 from bot.office import Office
 from bot.register import Register
+from bot.shelf import Shelf
 from flows.access import AccessRefused
 from flows.commands import GiveAnswer
 from flows.events import Actor, Mode, Role
@@ -29,7 +29,7 @@ async def _house(ledger: Ledger) -> tuple[Desk, Office, Register, Gate, str]:
     added = await office.add_person(1001, "Inès", Role.INVESTIGATOR, "HM", by=BOSS)
     assert isinstance(added, Delegated)
     await register.catch_up()
-    desk = Desk(ledger, Library(ledger), clock, RandomNumbers())
+    desk = Desk(ledger, Shelf(ledger), clock, RandomNumbers())
     return desk, office, register, Gate(ledger, register, clock), added.person
 
 

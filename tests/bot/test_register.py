@@ -10,8 +10,8 @@ import pytest
 
 from bot.clock import RandomNumbers
 from bot.desk import Desk
-from bot.library import Library
 from bot.register import Line, Register
+from bot.shelf import Shelf
 from flows.answers import Value
 from flows.commands import (
     Command,
@@ -41,7 +41,7 @@ class Ward:
 
     def __init__(self, ledger: Ledger) -> None:
         self.clock = HandClock()
-        self.desk = Desk(ledger, Library(ledger), self.clock, RandomNumbers())
+        self.desk = Desk(ledger, Shelf(ledger), self.clock, RandomNumbers())
         self.register = Register(ledger)
 
     async def open(self, mode: Mode = Mode.SCREENING, by: Actor = DOCTOR) -> str:

@@ -10,7 +10,7 @@ from click import unstyle
 from bot.cli.faults import explain
 from bot.clock import RandomNumbers
 from bot.desk import Desk
-from bot.library import Library
+from bot.shelf import Shelf
 from bot.terminal.chat import Chat
 from bot.texts.shape import Texts
 from flows.events import DeterminationMade, Mode
@@ -30,7 +30,7 @@ class Talk:
     def __init__(self, texts: Texts) -> None:
         ledger = MemoryLedger()
         self.clock = HandClock()
-        self.desk = Desk(ledger, Library(ledger), self.clock, RandomNumbers())
+        self.desk = Desk(ledger, Shelf(ledger), self.clock, RandomNumbers())
         self.texts = texts
         self.said: list[str] = []
         self.number = ""
