@@ -78,6 +78,11 @@ class Courier:
         except NotNow as error:
             pause = max(error.pause, AGAIN[min(attempt, len(AGAIN)) - 1])
             await self._failed(notice, str(error), pause, heard=error.heard)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.error("notice %d could not be drawn: %s", notice.id, type(error).__name__)
+            await self._failed(notice, type(error).__name__, AGAIN[min(attempt, len(AGAIN)) - 1])
         else:
             await self._outbox.mark_sent(notice.id, _text(self._clock.now()), message)
             return True

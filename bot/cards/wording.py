@@ -99,13 +99,17 @@ def _plain_remark(
 ) -> str:
     """The remarks that are the same whatever they are about."""
     words = texts.remarks
-    return {
-        NotAsked: words.not_asked,
-        NothingToJudge: words.nothing_to_judge,
-        AlreadySo: words.already_so,
-        NeedsReason: words.needs_reason,
-        CannotSign: words.cannot_sign,
-    }[type(remark)]
+    match remark:
+        case NotAsked():
+            return words.not_asked
+        case NothingToJudge():
+            return words.nothing_to_judge
+        case AlreadySo():
+            return words.already_so
+        case CannotSign():
+            return words.cannot_sign
+        case NeedsReason():
+            return words.needs_reason
 
 
 def refusal_text(book: Rulebook, refused: Refused, texts: Texts) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.clock import Clock
 from bot.courier import NotNow, Undeliverable
@@ -55,7 +55,7 @@ class Delivery:
             message = await self._send(speaker, notice, json.loads(notice.body))
         except Forbidden:
             raise Undeliverable("blocked") from None
-        except (RetryAfter, NetworkError) as error:
+        except TelegramError as error:
             raise _not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")
@@ -103,4 +103,12 @@ class Delivery:
 def _not_now(error: TelegramError) -> NotNow:
     if isinstance(error, BadRequest):
         return NotNow(f"refused: {error.message}")
-    return NotNow(type(error).__name__, pause_of(error), heard=isinstance(error, TimedOut))
+    return NotNow(type(error).__name__, pause_of(error), heard=_perhaps_heard(error))
+
+
+def _perhaps_heard(error: TelegramError) -> bool:
+    """Whether Telegram may have taken it all the same: no answer came, but it was reached."""
+    if isinstance(error, TimedOut):
+        return True
+    reached = "Connector" not in error.message and "not open" not in error.message
+    return isinstance(error, NetworkError) and reached

@@ -138,6 +138,8 @@ class SignTalk:
         if len(keypad.digits) < LENGTH:
             await self._redraw(speaker, keypad, purpose, message)
             return ""
+        if not speaker.sites_for(Action.SIGN):  # an investigator when it was shown, and not now
+            return await self._end(speaker, message, speaker.texts.chat.not_your_role)
         if purpose.choosing:
             return await self._choose(speaker, purpose, keypad.digits, message)
         return await self._check(speaker, purpose, keypad.digits, message)
@@ -194,7 +196,6 @@ class SignTalk:
     async def _sign(self, speaker: Speaker, purpose: Purpose, message: int | None) -> str:
         words = speaker.texts.chat
         screening = await self._desk.look(purpose.number)
-        # Shown to an investigator; whoever presses may hold another role by now.
         if not speaker.may(Action.SIGN, screening.opened.site, screening.mode):
             return await self._end(speaker, message, words.not_your_role)
         if (screening.version, fingerprint_of(screening)) != (purpose.version, purpose.sha256):

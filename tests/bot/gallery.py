@@ -32,11 +32,13 @@ from flows.commands import (
     Promote,
     RecordAllReasons,
     Resume,
+    Sign,
     Stop,
 )
 from flows.events import Actor, JudgementVerdict, Mode, Reason, Role
 from flows.replies import (
     AlreadySo,
+    CannotSign,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -46,9 +48,10 @@ from flows.replies import (
     Warned,
 )
 from flows.stages import Stage, Trigger
+from storage.frozen import fingerprint_of
 from tests.bot.cases import AT, MAN, Case, lysyme
 
-ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True)
+ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True, signs=True)
 CANCER: dict[str, Value] = {**MAN, "malignancy": "malignant"}
 LOOKS = (Front(), Reviewing(), Correcting(), Correcting(1), StopSure(), HandingOver(), Folded())
 JUDGED: dict[str, Value] = {**MAN, "admission_date": "2026-03-05", "I2": "pass"}
@@ -78,6 +81,9 @@ def cases() -> dict[str, Case]:
         "promoted": _told(Case(Mode.QUICK_CHECK).answer(MAN), Promote()),
         "practice": Case(Mode.PRACTICE).answer(MAN),
         "travelled": _travelled(),
+        "signed": _signed(Case().answer(MAN)),
+        "signed out": _signed(_told(Case().answer({"age_years": 17}), Finish())),
+        "voided": _voided(),
     }
 
 
@@ -104,7 +110,7 @@ def cards(texts: Texts) -> Iterator[tuple[str, Card]]:
 def remarks() -> Iterator[Remark]:
     """Every remark that a command can be answered with."""
     yield from (NotNow(stage, Trigger.ANSWER) for stage in Stage)
-    yield from (NotAsked("consent"), NothingToJudge("I2"), AlreadySo())
+    yield from (NotAsked("consent"), NothingToJudge("I2"), AlreadySo(), CannotSign())
     yield from (NeedsReason("age_years", 46), NeedsReason("age_years", "> 75"))
     yield from (Overtaken("p-7", AT), Overtaken("p-9", AT))
     for name, value in (
@@ -144,6 +150,18 @@ def _asking() -> Iterator[tuple[str, View]]:
 def _told(case: Case, *commands: Pause | Stop | Finish | Promote) -> Case:
     for command in commands:
         assert case.tell(command).events
+    return case
+
+
+def _signed(case: Case) -> Case:
+    assert case.tell(Sign("Dr <Inès>", fingerprint_of(case.screening))).events
+    return case
+
+
+def _voided() -> Case:
+    """Signed, corrected, and not signed again."""
+    case = _signed(Case().answer(MAN))
+    case.tell(GiveAnswer("age_years", 46, Reason.TYPING_ERROR))
     return case
 
 

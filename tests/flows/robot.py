@@ -144,7 +144,7 @@ class Robot:
             return GiveJudgement(step.criterion, self.random.choice(list(JudgementVerdict)))
         if stage is Stage.ASKING:
             return LookAgain()  # a day has passed: what was still to be asked is settled by time
-        if stage is Stage.SIGNED and self.random.random() < 0.5:
+        if stage is Stage.SIGNED and self.careless and self.random.random() < 0.5:
             return self.correction(played)
         return self.random.choice((LookAgain(), Promote(), HandOver("p3"), SIGN))
 

@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_it_is_the_same_in_another_process() -> None:
 def test_it_does_not_depend_on_the_order_of_the_answers() -> None:
     """What stands is frozen, not how it came to stand."""
     screening = fixed()
-    turned = MappingProxyType(dict(reversed(screening.answers.items())))
+    turned = MappingProxyType(dict(reversed(list(screening.answers.items()))))
     assert frozen(replace(screening, answers=turned)) == frozen(screening)
 
 
@@ -134,7 +135,8 @@ def test_any_changed_version_number_or_place_changes_it() -> None:
         other = value + 1 if isinstance(value, int) else f"{value}x"
         if one.name == "mode":
             other = Mode.QUICK_CHECK
-        changed = replace(fixed(), opened=replace(opened, **{one.name: other}))
+        parts: dict[str, Any] = {one.name: other}
+        changed = replace(fixed(), opened=replace(opened, **parts))
         beside = one.name in ("time_zone", "mode", "language")
         assert (fingerprint_of(changed) == GOLDEN) is beside, one.name
     later = replace(fixed(), opened_at=AT + timedelta(seconds=1))
