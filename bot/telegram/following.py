@@ -6,6 +6,7 @@ from bot.cases import Cases
 from bot.desk import Along, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.register import Register
+from bot.telegram.refusing import refuse
 from bot.telegram.speaker import Speaker
 from flows.events import Actor, Role
 from flows.policy import Action
@@ -26,6 +27,7 @@ class Following:
             return words.not_yours
         site = screening.opened.site
         if not speaker.may(Action.FOLLOW, site):
+            await refuse(self._gate, speaker, Action.FOLLOW, number)
             return words.not_yours
         along = Along(speaker.update, self._gate.guard(speaker.person.person))
         by = Actor(speaker.person.person, Role.COORDINATOR)

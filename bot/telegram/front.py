@@ -204,6 +204,8 @@ class Front:
     async def _keyed(self, speaker: Speaker, word: str, message: int | None) -> str:
         """A key of a keypad for secrets; after a signature the card shows it."""
         number = self._signing.about(speaker)
+        if message == await self._screenings.card_message(speaker):
+            message = None  # a forged key on a card: the card is not a keypad, and stays
         said = await self._signing.press(speaker, word, message)
         if number and speaker.turn.done:
             await self._screenings.show_signed(speaker, number)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from bot.gate import Gate
 from bot.office import Office
-from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.rows import MARK, as_keyboard
+from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.talk import Talk
 from bot.texts import texts_in
 from bot.texts.shape import Texts
-from flows.access import PinReset
 from flows.events import Actor, Role
 from flows.outcomes import (
     Confirmed,
@@ -41,11 +39,10 @@ class PeopleTalk:
         talk: Talk,
         painter: Painter,
         menu: Menu,
-        gate: Gate,
-        pins: PinKeeper | None,
+        signing: SignTalk,
     ) -> None:
         self._office, self._register, self._talk = office, register, talk
-        self._gate, self._pins = gate, pins
+        self._signing = signing
         self._painter, self._menu = painter, menu
         self.username = ""
 
@@ -70,7 +67,7 @@ class PeopleTalk:
             return words.not_your_role
         sites = speaker.sites_for(Action.MANAGE_PEOPLE)
         rows = [[(words.revoke, f"{MARK}r:{known.person}")]]
-        if self._pins is not None and await self._pins.has_pin(known.person):
+        if await self._signing.has_pin(known.person):
             rows.append([(words.reset_pin, f"{MARK}k:{known.person}")])
         await self._talk.say(speaker, escape(self._line(speaker, known, sites)), rows)
         return ""
@@ -94,10 +91,9 @@ class PeopleTalk:
         """Let somebody choose a new PIN: two people are needed to use one's signature."""
         words = speaker.texts.chat
         known = self._known(speaker, person)
-        if known is None or self._pins is None or known == speaker.person:
+        if known is None or known == speaker.person:
             return words.not_your_role
-        await self._pins.reset(person)
-        await self._gate.about_pin(PinReset(person), self._actor(speaker))
+        await self._signing.reset_pin(person, self._actor(speaker))
         await self._talk.say(speaker, words.pin_reset(escape(known.name)))
         return ""
 

@@ -159,7 +159,7 @@ def _parts(
     board = Board(register, painter, cards, signs=signing.offered)
     screenings = Screenings(desk, register, gate, board, signing)
     talk = Talk(screenings, register, house.shelf, painter, settings.trial)
-    people = PeopleTalk(office, register, talk, painter, menu, gate, pins)
+    people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)
     return Parts(

@@ -11,11 +11,12 @@ from bot.gate import Gate
 from bot.register import Register
 from bot.telegram.board import Beside, Board
 from bot.telegram.codec import Frame, decode, frame
+from bot.telegram.refusing import refuse
 from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Tongues
 from bot.texts.shape import Texts
 from flows.commands import Command, GiveAnswer, GiveJudgement, HandOver, LookAgain, Promote, Resume
-from flows.events import JudgementVerdict, Mode, Role
+from flows.events import JudgementVerdict, Mode
 from flows.policy import Action
 from flows.questions import AskInput, AskJudgement
 from flows.replies import Overtaken, Remark
@@ -76,7 +77,7 @@ class Screenings:
         screening = await self._mine(speaker, found.number) if found else None
         if found is None or screening is None:
             if found is not None:
-                await self._refuse(speaker, Action.CARRY_ON, found.number)
+                await refuse(self._gate, speaker, Action.CARRY_ON, found.number)
             return words.not_yours if found else words.not_a_button
         press = decode(found.body, screening.book)
         if press is None:
@@ -85,7 +86,7 @@ class Screenings:
             return await self._turn(speaker, screening, found, press.view, message)
         action = self._refused(speaker, screening, press.command)
         if action is not None:
-            await self._refuse(speaker, action, found.number)
+            await refuse(self._gate, speaker, action, found.number)
             return words.not_your_role
         return await self._say(speaker, screening, press, found.version, message)
 
@@ -150,6 +151,11 @@ class Screenings:
         if screening is None:
             return None
         return await self._board.bring(speaker, screening, said)
+
+    async def card_message(self, speaker: Speaker) -> int | None:
+        """The message of the card that the chat looks at."""
+        shown = self._board.shown(speaker.chat)
+        return await self._board.place(speaker, shown.number) if shown else None
 
     async def show_signed(self, speaker: Speaker, number: str) -> None:
         """Bring the card up to date after its verdict was signed elsewhere in the chat."""
@@ -217,13 +223,6 @@ class Screenings:
 
     def _along(self, speaker: Speaker) -> Along:
         return Along(speaker.update, self._gate.guard(speaker.person.person))
-
-    async def _refuse(self, speaker: Speaker, action: Action, about: str) -> None:
-        """Keep the refusal; one that cannot be told from another is not kept twice."""
-        sites = speaker.person.sites(speaker.now, *Role)
-        by = speaker.actor(sites[0])
-        if await self._gate.refused(by, action, about, speaker.update):
-            speaker.turn.done = True
 
     async def _mine(self, speaker: Speaker, number: str) -> Screening | None:
         """The screening, if this person may carry on with it."""

@@ -15,10 +15,11 @@ from bot.register import Register
 from bot.signing_session import SigningSession
 from bot.telegram.keypad import LENGTH, Keypad, Keypads
 from bot.telegram.painter import Drawing, Painter
+from bot.telegram.refusing import refuse
 from bot.telegram.rows import MARK as CHOICE
 from bot.telegram.rows import as_keyboard
 from bot.telegram.speaker import Speaker
-from flows.access import PinChosen, PinLocked
+from flows.access import PinChosen, PinLocked, PinReset
 from flows.commands import Sign
 from flows.events import Actor
 from flows.policy import Action
@@ -71,6 +72,7 @@ class SignTalk:
         if self._pins is None:
             return words.sign_off
         if not speaker.may(Action.SIGN, screening.opened.site, screening.mode):
+            await refuse(self._gate, speaker, Action.SIGN, screening.number)
             return words.not_your_role
         if not signable(screening):
             return speaker.texts.remarks.cannot_sign
@@ -91,6 +93,7 @@ class SignTalk:
         except UnknownScreening:
             return words.not_yours
         if not speaker.may(Action.SIGN, screening.opened.site, screening.mode):
+            await refuse(self._gate, speaker, Action.SIGN, screening.number)
             return words.not_your_role
         if self._pins is None:
             return words.sign_off
@@ -117,6 +120,17 @@ class SignTalk:
         )
         ask = words.sign_choose if purpose.choosing else words.sign_pin
         await self._show(speaker, purpose, ask, message)
+
+    async def has_pin(self, person: str) -> bool:
+        """Whether somebody has chosen a PIN."""
+        return self._pins is not None and await self._pins.has_pin(person)
+
+    async def reset_pin(self, person: str, by: Actor) -> None:
+        """Let somebody choose a new PIN, and say anew who they are."""
+        if self._pins is not None:
+            await self._pins.reset(person)
+            self._session.end(person)
+            await self._gate.about_pin(PinReset(person), by)
 
     def about(self, speaker: Speaker) -> str | None:
         """The number of the screening whose keypad is open in this chat."""
