@@ -1,0 +1,117 @@
+"""English: records, lists and protocols."""
+
+from __future__ import annotations
+
+from bot.texts.en.words import between
+from bot.texts.shape import (
+    ProtocolTexts,
+    RecordTexts,
+)
+from flows.events import Mode, Role
+from flows.protocol.model import Outcome
+from flows.stages import Stage
+
+RECORDS = RecordTexts(
+    heading=lambda number: f"Screening record {number}",
+    signature="Signature",
+    trial="Trial",
+    protocol="Protocol",
+    opened="Opened",
+    site="Site",
+    mode="Kind",
+    modes={
+        Mode.SCREENING: "screening",
+        Mode.QUICK_CHECK: "quick check (no signature)",
+        Mode.PRACTICE: "practice (invented patient, never counted)",
+    },
+    stage="Stage",
+    stages={
+        Stage.ASKING: "open",
+        Stage.EXCLUDED: "excluded, open",
+        Stage.CONCLUDED: "concluded",
+        Stage.PAUSED: "paused",
+        Stage.STOPPED: "given up",
+        Stage.SIGNED: "signed",
+    },
+    verdict="Verdict",
+    no_verdict="none yet",
+    verdicts={
+        "eligible": "eligible",
+        "ineligible": "ineligible",
+        "not_yet": "not yet",
+        "pending": "pending",
+        "invalid": "invalid",
+    },
+    criteria="Criteria",
+    findings={
+        ("inclusion", Outcome.PASS): "met",
+        ("inclusion", Outcome.FAIL): "NOT MET",
+        ("inclusion", Outcome.UNDETERMINED): "undetermined",
+        ("inclusion", Outcome.JUDGEMENT): "judgement needed",
+        ("exclusion", Outcome.PASS): "not met",
+        ("exclusion", Outcome.FAIL): "MET",
+        ("exclusion", Outcome.UNDETERMINED): "undetermined",
+        ("exclusion", Outcome.JUDGEMENT): "judgement needed",
+    },
+    not_assessed="not assessed",
+    no_answer="no answer yet",
+    trail="Audit trail",
+    events={
+        "screening-opened": "opened",
+        "answer-given": "answered",
+        "answer-corrected": "corrected",
+        "answer-set-aside": "set aside, contradicted by",
+        "judgement-given": "judged",
+        "determination-made": "verdict",
+        "all-reasons-requested": "all reasons requested",
+        "screening-finished": "stopped at the first exclusion",
+        "screening-paused": "paused",
+        "screening-resumed": "resumed",
+        "screening-stopped": "given up",
+        "quick-check-promoted": "quick check made a screening",
+        "screening-signed": "signed",
+        "signature-voided": "signature voided by",
+        "screening-handed-over": "handed over to",
+    },
+    roles={
+        Role.INVESTIGATOR: "investigator",
+        Role.ON_CALL: "on-call staff",
+        Role.COORDINATOR: "coordinator",
+        Role.ADMINISTRATOR: "administrator",
+        Role.MONITOR: "monitor",
+    },
+    day_offset=lambda days: f"index date {days:+d} d" if days else "index date",
+    received="Times are those of receipt, at the site and in UTC.",
+    list_empty="No screening yet.",
+    list_head=("number", "opened", "kind", "stage", "verdict"),
+    moment=lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
+)
+
+PROTOCOL = ProtocolTexts(
+    version="Version",
+    fingerprint="SHA-256 of the file",
+    registry="Registry",
+    dates="Dates",
+    target=lambda count: f"Participants to enrol: {count}",
+    inclusion="Inclusion criteria",
+    exclusion="Exclusion criteria",
+    choices="Answers",
+    non_answers="When it is not known",
+    kept="Kept in the record only as",
+    kept_precision="A date is kept only as precisely as the rule needs.",
+    refused="Refused",
+    warned="A second look is asked for",
+    rule="Rule",
+    judgement="When the text does not decide",
+    deadlines="Dates",
+    help="Help",
+    meanings="What a missing answer means",
+    may_change="May change",
+    open_points="Left open by the public text",
+    note="Note",
+    confidential="Confidential: never named outside the record.",
+    record_only="For the record only; the rule does not use it.",
+    sources="Sources",
+    advisories="Advisory dates (never used to decide)",
+    within=between,
+)

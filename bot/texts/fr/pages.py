@@ -1,0 +1,117 @@
+"""French: records, lists and protocols."""
+
+from __future__ import annotations
+
+from bot.texts.fr.words import between
+from bot.texts.shape import (
+    ProtocolTexts,
+    RecordTexts,
+)
+from flows.events import Mode, Role
+from flows.protocol.model import Outcome
+from flows.stages import Stage
+
+RECORDS = RecordTexts(
+    heading=lambda number: f"Dossier de sélection {number}",
+    signature="Signature",
+    trial="Essai",
+    protocol="Protocole",
+    opened="Ouverte",
+    site="Centre",
+    mode="Nature",
+    modes={
+        Mode.SCREENING: "sélection",
+        Mode.QUICK_CHECK: "vérification rapide (sans signature)",
+        Mode.PRACTICE: "entraînement (patient inventé, jamais compté)",
+    },
+    stage="Étape",
+    stages={
+        Stage.ASKING: "ouverte",
+        Stage.EXCLUDED: "exclusion, ouverte",
+        Stage.CONCLUDED: "conclue",
+        Stage.PAUSED: "en pause",
+        Stage.STOPPED: "abandonnée",
+        Stage.SIGNED: "signée",
+    },
+    verdict="Verdict",
+    no_verdict="pas encore",
+    verdicts={
+        "eligible": "éligible",
+        "ineligible": "non éligible",
+        "not_yet": "pas encore",
+        "pending": "en attente",
+        "invalid": "incohérent",
+    },
+    criteria="Critères",
+    findings={
+        ("inclusion", Outcome.PASS): "rempli",
+        ("inclusion", Outcome.FAIL): "NON REMPLI",
+        ("inclusion", Outcome.UNDETERMINED): "indéterminé",
+        ("inclusion", Outcome.JUDGEMENT): "jugement attendu",
+        ("exclusion", Outcome.PASS): "non rempli",
+        ("exclusion", Outcome.FAIL): "REMPLI",
+        ("exclusion", Outcome.UNDETERMINED): "indéterminé",
+        ("exclusion", Outcome.JUDGEMENT): "jugement attendu",
+    },
+    not_assessed="non évalué",
+    no_answer="pas encore de réponse",
+    trail="Piste d'audit",
+    events={
+        "screening-opened": "ouverte",
+        "answer-given": "réponse",
+        "answer-corrected": "correction",
+        "answer-set-aside": "réponse écartée, contredite par",
+        "judgement-given": "jugement",
+        "determination-made": "verdict",
+        "all-reasons-requested": "tous les motifs demandés",
+        "screening-finished": "arrêt à la première exclusion",
+        "screening-paused": "mise en pause",
+        "screening-resumed": "reprise",
+        "screening-stopped": "abandonnée",
+        "quick-check-promoted": "vérification rapide devenue sélection",
+        "screening-signed": "signée",
+        "signature-voided": "signature annulée par",
+        "screening-handed-over": "transmise à",
+    },
+    roles={
+        Role.INVESTIGATOR: "investigateur",
+        Role.ON_CALL: "personnel de garde",
+        Role.COORDINATOR: "coordinateur",
+        Role.ADMINISTRATOR: "administrateur",
+        Role.MONITOR: "moniteur",
+    },
+    day_offset=lambda days: f"date index {days:+d} j" if days else "date index",
+    received="Les heures sont celles de réception, au centre et en UTC.",
+    list_empty="Aucune sélection pour l'instant.",
+    list_head=("numéro", "ouverte", "nature", "étape", "verdict"),
+    moment=lambda at: f"{at:%d/%m/%Y %H:%M:%S}",
+)
+
+PROTOCOL = ProtocolTexts(
+    version="Version",
+    fingerprint="SHA-256 du fichier",
+    registry="Registre",
+    dates="Dates",
+    target=lambda count: f"Participants à inclure : {count}",
+    inclusion="Critères d'inclusion",
+    exclusion="Critères d'exclusion",
+    choices="Réponses",
+    non_answers="Quand on ne sait pas",
+    kept="Conservé dans le dossier seulement comme",
+    kept_precision="Une date n'est conservée qu'avec la précision dont la règle a besoin.",
+    refused="Refusé",
+    warned="Une seconde lecture est demandée",
+    rule="Règle",
+    judgement="Quand le texte ne tranche pas",
+    deadlines="Dates",
+    help="Aide",
+    meanings="Ce que signifie une réponse manquante",
+    may_change="Peut changer",
+    open_points="Laissé ouvert par le texte public",
+    note="Note",
+    confidential="Confidentiel : jamais nommé hors du dossier.",
+    record_only="Pour le dossier seulement ; la règle ne l'utilise pas.",
+    sources="Sources",
+    advisories="Dates indicatives (jamais utilisées pour décider)",
+    within=between,
+)
