@@ -32,7 +32,6 @@ from flows.events import (
     AnswerCorrected,
     AnswerGiven,
     AnswerSetAside,
-    DeterminationMade,
     Happened,
     JudgementGiven,
     JudgementVerdict,
@@ -50,7 +49,7 @@ from flows.events import (
     SignatureVoided,
 )
 from flows.protocol.model import Outcome
-from flows.questions import AllAsked, AskInput, AskJudgement
+from flows.questions import AskInput, AskJudgement
 from flows.replies import (
     AlreadySo,
     CannotSign,
@@ -68,6 +67,7 @@ from flows.replies import (
 from flows.rulebook import Rulebook
 from flows.screening import Screening, begin, evolve
 from flows.stages import Stage, Trigger, legal
+from flows.verdicts import determined, due, notice_of
 
 RULESET = 1
 """The version of the evaluation itself; a record names it beside the protocol's version."""
@@ -289,10 +289,10 @@ def _follow(
     events = [Happened(event, now, by) for event in said]
     for happened in events:
         screening = evolve(screening, happened)
-    if made := _determination(screening, now):
+    if made := due(screening, now):
         events.append(Happened(made, now, by))
         screening = evolve(screening, events[-1])
-        notice = _verdict_notice(screening, made)
+        notice = notice_of(screening, made)
         if not _practice(screening) and notice != _last_notice(before):
             notices += (notice,)
     return Decision(tuple(events), screening, remark, notices)
@@ -324,59 +324,15 @@ def _look_again(screening: Screening, now: datetime, by: Actor) -> Decision:
     was = screening.determination
     if not was.complete:
         return Decision((), screening)
-    made = _determined(screening, screening.day(now), was.assessed, complete=True)
+    made = determined(screening, screening.day(now), was.assessed, complete=True)
     if (made.verdict, made.undetermined) == (was.verdict, was.undetermined):
         return Decision((), screening)
     happened = Happened(made, now, by)
     after = evolve(screening, happened)
-    notices = () if _practice(screening) else (_verdict_notice(after, made),)
+    notices = () if _practice(screening) else (notice_of(after, made),)
     return Decision((happened,), after, notices=notices)
 
 
 def _last_notice(screening: Screening) -> VerdictNotice | None:
     made = screening.determination
-    return _verdict_notice(screening, made) if made else None
-
-
-def _determination(screening: Screening, now: datetime) -> DeterminationMade | None:
-    """The determination that is due now; None while something is still to be asked."""
-    if screening.stage is not Stage.ASKING:
-        return None
-    day = screening.day(now)
-    walked = screening.walk(day)
-    if isinstance(walked.step, AskInput | AskJudgement):
-        return None
-    assessed = tuple(finding.criterion for finding in walked.findings)
-    return _determined(screening, day, assessed, complete=isinstance(walked.step, AllAsked))
-
-
-def _determined(
-    screening: Screening, day: date, assessed: tuple[str, ...], *, complete: bool
-) -> DeterminationMade:
-    judged = {name: verdict for name, verdict in screening.outcomes().items() if verdict}
-    found = determine(screening.book, screening.answers, judged, day)
-
-    def among(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in names if name in assessed)
-
-    return DeterminationMade(
-        day=day,
-        verdict=(found.verdict if complete else Verdict.INELIGIBLE).value,
-        assessed=assessed,
-        failing=among(found.failing),
-        undetermined=among(found.undetermined),
-        judgement_required=among(found.having(Outcome.JUDGEMENT)),
-        deadlines=found.deadlines if complete else (),
-        complete=complete,
-    )
-
-
-def _verdict_notice(screening: Screening, made: DeterminationMade) -> VerdictNotice:
-    first = made.failing[0] if made.failing else None
-    hidden = first is not None and screening.book.criteria[first].criterion.confidential
-    return VerdictNotice(
-        number=screening.number,
-        verdict=made.verdict,
-        first_failing=None if hidden else first,
-        deadlines=tuple((name, day.isoformat()) for name, day in made.deadlines),
-    )
+    return notice_of(screening, made) if made else None
