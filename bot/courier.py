@@ -20,7 +20,7 @@ from storage.outbox import Notice, Outbox
 log = logging.getLogger(__name__)
 
 EVERY: Final = 1.0
-"""Seconds between two looks at the outbox when nobody woke the courier."""
+"""Seconds between two looks at the outbox when nobody wakes the courier."""
 
 BATCH: Final = 20
 AGAIN: Final = (5, 15, 60, 300, 900)
@@ -50,7 +50,7 @@ class Courier:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Something new is owed."""
+        """Something new is owed: do not wait for the next look."""
         self._woken.set()
 
     async def run(self) -> None:

@@ -7,7 +7,7 @@ the append has returned; what was not appended never looks recorded.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -71,6 +71,7 @@ class Desk:
     """Takes commands for screenings. The clock and the number maker are handed in.
 
     Without an `audience` nobody is told: so it is in a terminal, which has no coordinators.
+    `owes` is called after a commit that owes somebody a notice.
     """
 
     def __init__(
@@ -80,9 +81,11 @@ class Desk:
         clock: Clock,
         numbers: Numbers,
         audience: Audience | None = None,
+        owes: Callable[[], None] | None = None,
     ) -> None:
         self._ledger, self._shelf, self._audience = ledger, shelf, audience
         self._clock, self._numbers = clock, numbers
+        self._owes = owes
         self._folded: OrderedDict[str, tuple[Screening, Happened]] = OrderedDict()
 
     async def open(
@@ -228,3 +231,5 @@ class Desk:
         notices = owed(decision.notices, site, version, now, self._audience)
         beside = () if along.guard is None else (along.guard,)
         await self._ledger.append(batch, *beside, done=along.done, notices=notices)
+        if notices and self._owes is not None:
+            self._owes()

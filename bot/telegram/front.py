@@ -109,7 +109,9 @@ class Front:
                 self._begun = True
 
     async def stop(self) -> None:
-        """Stop trying to show what could not be shown."""
+        """Stop trying to show what could not be shown; the next start draws every open card."""
+        for reminder in self._reminders:
+            reminder.cancel()
         await asyncio.gather(*self._reminders, return_exceptions=True)
         await self._painter.close()
         await self._app.shutdown()

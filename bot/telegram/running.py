@@ -85,7 +85,11 @@ async def running(
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
     office = Office(house.store.ledger, register, house.clock, numbers)
-    desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register)
+
+    def owes() -> None:
+        courier.wake()  # made below, out of what the desk is a part of
+
+    desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
     parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
@@ -121,7 +125,7 @@ async def running(
 async def _forget(house: House) -> None:
     """Once an hour: forget updates that were dealt with, and dead letters, after a week.
 
-    A repeat that Telegram sends comes within a day (measured), so a week tells all of them.
+    Telegram itself keeps an update for 24 hours at most, so a week knows every repeat.
     """
     while True:
         before = house.clock.now() - KEPT

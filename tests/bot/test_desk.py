@@ -289,3 +289,15 @@ async def test_a_correction_and_a_hand_over_are_followed(ledger: Ledger) -> None
     handled = await desk.handle(NUMBER, HandOver("p-9"), DOCTOR)
     assert (await desk.look(NUMBER)).owner == handled.screening.owner == "p-9"
     assert handled.screening.answers == {"age_years": 46}
+
+
+async def test_whoever_carries_notices_is_woken_only_when_one_is_owed(ledger: Ledger) -> None:
+    """An answer that owes nobody anything wakes nobody; a hand-over does, after its commit."""
+    woken: list[int] = []
+    desk = Desk(ledger, Shelf(ledger), HandClock(), RandomNumbers(), owes=lambda: woken.append(1))
+    opened = await desk.open("lysyme", "HM", Mode.SCREENING, "en", DOCTOR)
+    number = opened.screening.number
+    await desk.handle(number, GiveAnswer("age_years", 45), DOCTOR)
+    assert woken == []
+    await desk.handle(number, HandOver(OTHER.person), DOCTOR)
+    assert woken == [1]
