@@ -26,23 +26,22 @@ class Cases:
         Of two who take it at the same moment the first keeps it, and the other learns who.
 
         Raises:
-            PermissionChanged: the guard did not hold; nothing was recorded.
+            PermissionChanged: a guard did not hold; nothing was recorded.
             StorageError: nothing was recorded; the reason says why.
 
         """
-        if self._register.followers.get(number) == by.person:
+        if self._register.case(number).follower == by.person:
             return by.person
         now, stream = self._clock.now(), f"case/{number}"
         version = self._register.version(stream)
         new = to_entry(Happened(CaseTaken(number), now, by))
         batch = Append(stream, version, (new,), now.isoformat())
         told = owed([TakenNotice(number, by.person)], site, version + 1, now, self._register)
-        guards = () if along.guard is None else (along.guard,)
         try:
-            await self._ledger.append(batch, *guards, done=along.done, notices=told)
+            await self._ledger.append(batch, *along.guards, done=along.done, notices=told)
         except VersionConflict as error:
             if error.stream != stream:
                 raise PermissionChanged from None
             await self._register.catch_up()
-            return self._register.followers.get(number, "")
+            return self._register.case(number).follower or ""
         return by.person

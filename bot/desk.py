@@ -35,16 +35,16 @@ _TRIES = 5
 class Along:
     """What goes along in the transaction of a command.
 
-    `done` is the update in the inbox that brought it; it is done with it. `guard` must hold: it
-    asks that a stream still stands where the speaker's permission was read.
+    `done` is the update in the inbox that brought it; it is done with it. The `guards` must hold:
+    each asks that a stream still stands where the speaker's permission was read.
     """
 
     done: int | None = None
-    guard: Append | None = None
+    guards: tuple[Append, ...] = ()
 
 
 class PermissionChanged(Exception):
-    """The speaker's delegations moved on meanwhile; nothing was recorded."""
+    """What the permission rests on moved on meanwhile; nothing was recorded."""
 
 
 class UnknownScreening(Exception):
@@ -101,7 +101,7 @@ class Desk:
         """Begin a screening under the trial's current protocol version.
 
         Raises:
-            PermissionChanged: the guard did not hold.
+            PermissionChanged: a guard did not hold.
             StorageError: nothing was recorded; the reason says why.
 
         """
@@ -139,7 +139,7 @@ class Desk:
 
         Raises:
             UnknownScreening: no screening has this number.
-            PermissionChanged: the guard did not hold.
+            PermissionChanged: a guard did not hold.
             StorageError: nothing was recorded; the reason says why.
 
         """
@@ -229,7 +229,6 @@ class Desk:
         batch = Append(stream_of(number), expected, entries, now.isoformat())
         site, version = decision.screening.opened.site, expected + len(entries)
         notices = owed(decision.notices, site, version, now, self._audience)
-        beside = () if along.guard is None else (along.guard,)
-        await self._ledger.append(batch, *beside, done=along.done, notices=notices)
+        await self._ledger.append(batch, *along.guards, done=along.done, notices=notices)
         if notices and self._owes is not None:
             self._owes()

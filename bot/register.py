@@ -7,65 +7,24 @@ that a revocation holds from the very next update, whoever wrote it.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from flows.cases import CaseTaken
-from flows.events import (
-    AllReasonsRequested,
-    AnswerCorrected,
-    AnswerGiven,
-    AnswerSetAside,
-    DeterminationMade,
-    Event,
-    Happened,
-    JudgementGiven,
-    Mode,
-    QuickCheckPromoted,
-    Role,
-    ScreeningFinished,
-    ScreeningHandedOver,
-    ScreeningOpened,
-    ScreeningPaused,
-    ScreeningResumed,
-    ScreeningStopped,
-)
+from flows.cases import CaseEvent
+from flows.duty import Duties, DutyEvent, evolve_duties
+from flows.events import Happened, Role
+from flows.follow_up import Case, evolve_case
+from flows.log import Line, listed
 from flows.people import Directory, PeopleEvent, evolve_directory
+from flows.trials import TrialClosed, TrialEvent
 from storage.ledger import Ledger
 from storage.mapper import to_event
 
 _PEOPLE = get_args(PeopleEvent)
-_UNREAD = ("protocol/", "access/", "pin/")
+_CASES, _DUTIES, _TRIALS = get_args(CaseEvent), get_args(DutyEvent), get_args(TrialEvent)
+_UNREAD = ("protocol/", "access/", "pin/", "notices/")
 """Streams that say nothing about who is who and what is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a list of screenings shows of one: nothing about the patient but the verdict."""
-
-    number: str
-    site: str
-    mode: Mode
-    owner: str
-    opened_at: datetime
-    paused: bool = False
-    verdict: str | None = None
-    complete: bool = False
-    stopped: bool = False
-
-    @property
-    def waiting(self) -> bool:
-        """Whether a question is waiting for its answer now."""
-        return not (self.stopped or self.paused or self.complete)
-
-    @property
-    def open(self) -> bool:
-        """Whether somebody still has to do something about it."""
-        if self.stopped:
-            return False
-        return not (self.complete and self.verdict in ("eligible", "ineligible"))
 
 
 class Register:
@@ -78,11 +37,18 @@ class Register:
         self._versions: dict[str, int] = {}
         self.directory = Directory()
         self.lines: dict[str, Line] = {}
-        self.followers: dict[str, str] = {}
+        self.cases: dict[str, Case] = {}
+        self.duties = Duties()
+        self.closed: set[str] = set()
+        """The trials that take no new screening."""
 
     def version(self, stream: str) -> int:
         """How many entries a stream beside the screenings holds, as far as was read."""
         return self._versions.get(stream, 0)
+
+    def case(self, number: str) -> Case:
+        """What is done about a screening; an empty case where nothing was."""
+        return self.cases.get(number) or Case(number)
 
     def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a site."""
@@ -105,40 +71,18 @@ class Register:
 
     def _take(self, stream: str, happened: Happened) -> None:
         event = happened.event
-        if isinstance(event, CaseTaken):
-            self.followers[event.number] = happened.by.person
+        if isinstance(event, _CASES):
+            was = self.case(event.number)
+            self.cases[event.number] = evolve_case(was, event, happened.by.person, happened.at)
+        elif isinstance(event, _DUTIES):
+            self.duties = evolve_duties(self.duties, event)
+        elif isinstance(event, _TRIALS):
+            change = self.closed.add if isinstance(event, TrialClosed) else self.closed.discard
+            change(event.trial)
         elif isinstance(event, _PEOPLE):
             self.directory = evolve_directory(self.directory, event, happened.by.person)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")
-            line = _listed(self.lines.get(number), number, event, happened)
+            line = listed(self.lines.get(number), number, event, happened)
             if line is not None:
                 self.lines[number] = line
-
-
-_ANSWERED = (AnswerGiven, AnswerCorrected, AnswerSetAside, JudgementGiven, AllReasonsRequested)
-"""After these a verdict is made anew, or a question is open again."""
-
-
-def _listed(was: Line | None, number: str, event: Event, happened: Happened) -> Line | None:
-    if isinstance(event, ScreeningOpened):
-        return Line(number, event.site, event.mode, happened.by.person, happened.at)
-    if was is None:
-        return None
-    if isinstance(event, _ANSWERED):
-        return replace(was, complete=False)
-    match event:
-        case DeterminationMade():
-            return replace(was, verdict=event.verdict, complete=event.complete)
-        case ScreeningFinished():
-            return replace(was, complete=True)
-        case ScreeningStopped():
-            return replace(was, stopped=True)
-        case ScreeningPaused() | ScreeningResumed():
-            return replace(was, paused=isinstance(event, ScreeningPaused))
-        case ScreeningHandedOver():
-            return replace(was, owner=event.to)
-        case QuickCheckPromoted():
-            return replace(was, mode=Mode.SCREENING, owner=happened.by.person)
-        case _:
-            return was

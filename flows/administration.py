@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
-from flows.events import Actor, Role
+from flows.events import PEOPLES_ROLES, Actor, Role
 from flows.names import LONGEST_NAME, clean_name
 from flows.outcomes import (
     AlreadySo,
@@ -235,7 +235,7 @@ def choose_language(asked: Asked, person: str, language: str) -> Granted[Languag
 
 
 def _refused(asked: Asked, wanted: Delegation) -> No | None:
-    if not asked.manages(wanted.site):
+    if not asked.manages(wanted.site) or wanted.role not in PEOPLES_ROLES:
         return NotAllowed()
     if wanted.site not in asked.directory.sites:
         return UnknownSite(wanted.site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
 from flows.answers import Value
@@ -87,6 +88,13 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindMe:
+    """Remind whoever carries it on this day, which must be to come."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class LookAgain:
     """Determine anew with today's date: nothing was said, but time may have passed."""
 
@@ -102,5 +110,6 @@ Command: TypeAlias = (
     | Promote
     | HandOver
     | Sign
+    | RemindMe
     | LookAgain
 )

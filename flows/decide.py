@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 
 from flows.answers import Reader, Refused, Value
 from flows.commands import (
@@ -21,6 +22,7 @@ from flows.commands import (
     Pause,
     Promote,
     RecordAllReasons,
+    RemindMe,
     Resume,
     Sign,
     Stop,
@@ -38,6 +40,7 @@ from flows.events import (
     Mode,
     QuickCheckPromoted,
     Reason,
+    ReminderSet,
     ScreeningEvent,
     ScreeningFinished,
     ScreeningHandedOver,
@@ -47,6 +50,7 @@ from flows.events import (
     ScreeningSigned,
     ScreeningStopped,
     SignatureVoided,
+    WindowClosed,
 )
 from flows.protocol.model import Outcome
 from flows.questions import AskInput, AskJudgement
@@ -108,7 +112,7 @@ def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> 
     trigger = _trigger(screening, command)
     # What may be corrected before a signature may be corrected after it: that voids it.
     voids = screening.stage is Stage.SIGNED and trigger in _VOIDING
-    if trigger and not voids and not legal(screening.stage, trigger):
+    if trigger and not voids and not _possible(screening, command, trigger, now):
         return Decision((), screening, NotNow(screening.stage, trigger))
     match command:
         case GiveAnswer():
@@ -126,6 +130,8 @@ def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> 
             return _sign(screening, command, now, by)
         case LookAgain():
             return _look_again(screening, now, by)
+        case RemindMe(day=day):
+            return _follow(screening, [ReminderSet(day)], now, by)
         case Promote() if screening.mode is not Mode.QUICK_CHECK:
             return Decision((), screening, AlreadySo())
         case _:
@@ -153,6 +159,7 @@ _TRIGGERS: dict[type, Trigger] = {
     Stop: Trigger.STOP,
     Promote: Trigger.PROMOTE,
     HandOver: Trigger.HAND_OVER,
+    RemindMe: Trigger.REMIND,
 }
 
 
@@ -160,6 +167,20 @@ def _trigger(screening: Screening, command: Command) -> Trigger | None:
     if isinstance(command, GiveAnswer):
         return Trigger.CORRECT if command.input in screening.answers else Trigger.ANSWER
     return _TRIGGERS.get(type(command))
+
+
+_SETTLED = (Verdict.ELIGIBLE.value, Verdict.INELIGIBLE.value)
+
+
+def _possible(screening: Screening, command: Command, trigger: Trigger, now: datetime) -> bool:
+    """Whether the stage allows it; what has its last word is neither given up nor waited for."""
+    if not legal(screening.stage, trigger):
+        return False
+    if isinstance(command, RemindMe) and command.day <= screening.day(now):
+        return False
+    made = screening.determination if screening.stage is Stage.CONCLUDED else None
+    settled = made is not None and made.verdict in _SETTLED
+    return not (settled and isinstance(command, Stop | RemindMe))
 
 
 def _practice(screening: Screening) -> bool:
@@ -309,8 +330,7 @@ def _about(event: ScreeningEvent) -> str:
 def _sign(screening: Screening, command: Sign, now: datetime, by: Actor) -> Decision:
     """Sign a complete verdict of a screening; a pending one cannot be signed."""
     made = screening.determination
-    settled = (Verdict.ELIGIBLE.value, Verdict.INELIGIBLE.value)
-    if screening.mode is not Mode.SCREENING or made is None or made.verdict not in settled:
+    if screening.mode is not Mode.SCREENING or made is None or made.verdict not in _SETTLED:
         return Decision((), screening, CannotSign())
     signed = ScreeningSigned(command.name, made.verdict, command.record_sha256)
     notice = SignatureNotice(screening.number, made.verdict, voided=False)
@@ -327,10 +347,13 @@ def _look_again(screening: Screening, now: datetime, by: Actor) -> Decision:
     made = determined(screening, screening.day(now), was.assessed, complete=True)
     if (made.verdict, made.undetermined) == (was.verdict, was.undetermined):
         return Decision((), screening)
-    happened = Happened(made, now, by)
-    after = evolve(screening, happened)
+    said: list[ScreeningEvent] = [
+        WindowClosed(name, day) for name, day in was.deadlines if day < made.day
+    ]
+    events = tuple(Happened(event, now, by) for event in (*said, made))
+    after = reduce(evolve, events, screening)
     notices = () if _practice(screening) else (notice_of(after, made),)
-    return Decision((happened,), after, notices=notices)
+    return Decision(events, after, notices=notices)
 
 
 def _last_notice(screening: Screening) -> VerdictNotice | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import ClassVar, Final, Literal, Protocol, TypeAlias
 
 
 class Mode(StrEnum):
@@ -28,6 +28,12 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     MONITOR = "monitor"
+    SYSTEM = "system"
+    """The software itself, when time alone brings something about; nobody is given this role."""
+
+
+PEOPLES_ROLES: Final = tuple(role for role in Role if role is not Role.SYSTEM)
+"""The roles that a person can hold."""
 
 
 class Reason(StrEnum):
@@ -70,6 +76,8 @@ class ScreeningOpened:
     time_zone: str
     mode: Mode
     language: str
+    earlier: str | None = None
+    """The number of the attempt before this one, over the same patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +211,45 @@ class SignatureVoided:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerCarried:
+    """An answer of the earlier attempt that cannot have changed: it is not asked again.
+
+    `by` and `at` are whoever gave it then, and when; who carried it over is in the event itself.
+    """
+
+    kind: ClassVar[Literal["answer-carried"]] = "answer-carried"
+    input: str
+    value: int | str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """A deadline went by and nobody had said more: what was "not yet" is determined anew.
+
+    `deadline` is its name in the protocol file, `day` the last day that was inside.
+    """
+
+    kind: ClassVar[Literal["window-closed"]] = "window-closed"
+    deadline: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSet:
+    """Whoever carries the screening wants to be reminded on this day."""
+
+    kind: ClassVar[Literal["reminder-set"]] = "reminder-set"
+    day: date
+
+
 ScreeningEvent: TypeAlias = (
     ScreeningOpened
+    | AnswerCarried
+    | WindowClosed
+    | ReminderSet
     | AnswerGiven
     | AnswerCorrected
     | AnswerSetAside

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
-from flows.events import Mode, Role
+from flows.events import PEOPLES_ROLES, Mode, Role
 
 
 class Action(StrEnum):
@@ -25,10 +25,14 @@ class Action(StrEnum):
     FOLLOW = "follow"
     PROTOCOL = "protocol"
     MANAGE_PEOPLE = "manage_people"
+    LOG = "log"
+    ANSWER_QUERY = "answer_query"
+    CLOSE_TRIAL = "close_trial"
+    MANAGE_DUTY = "manage_duty"
 
 
 _INVESTIGATOR, _ON_CALL = Role.INVESTIGATOR, Role.ON_CALL
-_EVERYBODY = frozenset(Role)
+_EVERYBODY = frozenset(PEOPLES_ROLES)
 
 _ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SCREEN: frozenset({_INVESTIGATOR}),
@@ -41,6 +45,11 @@ _ALLOWED: dict[Action, frozenset[Role]] = {
     Action.FOLLOW: frozenset({Role.COORDINATOR}),
     Action.PROTOCOL: _EVERYBODY,
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    # The log shows numbers, verdicts and steps, and never an answer.
+    Action.LOG: frozenset({_INVESTIGATOR, Role.COORDINATOR, Role.MONITOR, Role.ADMINISTRATOR}),
+    Action.ANSWER_QUERY: frozenset({Role.COORDINATOR}),
+    Action.CLOSE_TRIAL: frozenset({Role.ADMINISTRATOR}),
+    Action.MANAGE_DUTY: frozenset({Role.ADMINISTRATOR}),
 }
 
 _CARRY_ON: dict[Mode, frozenset[Role]] = {

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from flows.events import (
     AllReasonsRequested,
+    AnswerCarried,
     AnswerCorrected,
     AnswerGiven,
     AnswerSetAside,
@@ -23,6 +24,7 @@ from flows.events import (
     JudgementVerdict,
     Mode,
     QuickCheckPromoted,
+    ReminderSet,
     ScreeningFinished,
     ScreeningHandedOver,
     ScreeningOpened,
@@ -31,6 +33,7 @@ from flows.events import (
     ScreeningSigned,
     ScreeningStopped,
     SignatureVoided,
+    WindowClosed,
 )
 from flows.protocol.model import Outcome
 from flows.questions import Walk, walk
@@ -52,6 +55,8 @@ class Screening:
 
     `version` counts its events. `day_opened` and every other calendar day is a day in the
     site's time zone. `owner` is the pseudonymous id of whoever carries it.
+    `carried` are the inputs whose answers came over from an earlier attempt; `remind_on` is the
+    day on which the owner chose to be reminded, until the next verdict.
     """
 
     book: Rulebook
@@ -67,6 +72,8 @@ class Screening:
     determination: DeterminationMade | None = None
     latest: datetime | None = None
     signature: Signature | None = None
+    carried: frozenset[str] = frozenset()
+    remind_on: date | None = None
 
     @property
     def number(self) -> str:
@@ -137,6 +144,9 @@ def _with(was: Screening, happened: Happened) -> Screening:
     match happened.event:
         case AnswerGiven(input=name, value=value):
             return replace(_to(was, Trigger.ANSWER), answers={**was.answers, name: value})
+        case AnswerCarried(input=name, value=value):
+            carried = replace(_to(was, Trigger.CARRY), carried=was.carried | {name})
+            return replace(carried, answers={**was.answers, name: value})
         case AnswerCorrected(input=name, value=value):
             return _without_judgements(
                 replace(_to(was, Trigger.CORRECT), answers={**was.answers, name: value}), name
@@ -149,7 +159,7 @@ def _with(was: Screening, happened: Happened) -> Screening:
             return replace(_to(was, Trigger.JUDGE), judgements=judgements)
         case DeterminationMade() as made:
             trigger = Trigger.CONCLUDE if made.complete else Trigger.EXCLUDE
-            return replace(_to(was, trigger), determination=made)
+            return replace(_to(was, trigger), determination=made, remind_on=None)
         case _:
             return _moved(was, happened)
 
@@ -178,6 +188,10 @@ def _moved(was: Screening, happened: Happened) -> Screening:
             return replace(_to(was, Trigger.SIGN), signature=Signature(signed, happened))
         case SignatureVoided():
             return replace(_to(was, Trigger.VOID), signature=None)
+        case WindowClosed():
+            return _to(was, Trigger.EXPIRE)
+        case ReminderSet(day=day):
+            return replace(_to(was, Trigger.REMIND), remind_on=day)
         case event:
             raise ValueError(f"{event.kind} cannot follow in a screening")
 

@@ -27,6 +27,7 @@ class Trigger(Enum):
     """What may be done to a screening, or follows from it."""
 
     ANSWER = "answer"
+    CARRY = "carry"
     CORRECT = "correct"
     SET_ASIDE = "set_aside"
     JUDGE = "judge"
@@ -41,6 +42,8 @@ class Trigger(Enum):
     HAND_OVER = "hand_over"
     SIGN = "sign"
     VOID = "void"
+    EXPIRE = "expire"
+    REMIND = "remind"
 
 
 _ASKING, _EXCLUDED, _CONCLUDED = Stage.ASKING, Stage.EXCLUDED, Stage.CONCLUDED
@@ -49,6 +52,7 @@ _SAME = "="
 
 TABLE: list[tuple[Trigger, list[Stage], Stage | str]] = [
     (Trigger.ANSWER, _OPEN, _ASKING),
+    (Trigger.CARRY, [_ASKING], _SAME),
     (Trigger.CORRECT, _OPEN, _ASKING),
     (Trigger.SET_ASIDE, [_ASKING], _SAME),
     (Trigger.JUDGE, _OPEN, _ASKING),
@@ -58,11 +62,13 @@ TABLE: list[tuple[Trigger, list[Stage], Stage | str]] = [
     (Trigger.FINISH, [_EXCLUDED], _CONCLUDED),
     (Trigger.PAUSE, [_ASKING], Stage.PAUSED),
     (Trigger.RESUME, [Stage.PAUSED], _ASKING),
-    (Trigger.STOP, [_ASKING, Stage.PAUSED], Stage.STOPPED),
+    (Trigger.STOP, [_ASKING, Stage.PAUSED, _CONCLUDED], Stage.STOPPED),
     (Trigger.PROMOTE, _OPEN, _SAME),
     (Trigger.HAND_OVER, [*_OPEN, Stage.PAUSED], _SAME),
     (Trigger.SIGN, [_CONCLUDED], Stage.SIGNED),
     (Trigger.VOID, [Stage.SIGNED], _CONCLUDED),
+    (Trigger.EXPIRE, [_CONCLUDED], _SAME),
+    (Trigger.REMIND, [_CONCLUDED, Stage.PAUSED], _SAME),
 ]
 
 

@@ -37,6 +37,8 @@ def frozen(screening: Screening) -> bytes:
             "deadlines": {name: day.isoformat() for name, day in made.deadlines},
         },
     }
+    if opened.earlier is not None:  # a first attempt has the bytes that it always had
+        record["earlier"] = opened.earlier
     text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode()
 

@@ -16,9 +16,11 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from flows.access import AccessEvent
-from flows.cases import CaseTaken
+from flows.cases import CaseEvent, NoticeEvent
+from flows.duty import DutyEvent
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.people import PeopleEvent
+from flows.trials import TrialEvent
 from storage.errors import LedgerBroken
 from storage.ledger import Entry, NewEntry
 
@@ -28,17 +30,23 @@ EVENTS: Mapping[str, type] = {
         *get_args(ScreeningEvent),
         *get_args(PeopleEvent),
         *get_args(AccessEvent),
+        *get_args(CaseEvent),
+        *get_args(NoticeEvent),
+        *get_args(DutyEvent),
+        *get_args(TrialEvent),
         ProtocolAdopted,
-        CaseTaken,
     )
 }
 """Every kind of event that the ledger may hold."""
 
-SCHEMAS: Mapping[str, int] = dict.fromkeys(EVENTS, 1)
+SCHEMAS: Mapping[str, int] = {**dict.fromkeys(EVENTS, 1), "screening-opened": 2}
 """The form in which each kind is written today."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    # Form 1 knew no attempt before this one.
+    ("screening-opened", 1): lambda data: {**data, "earlier": None},
+}
 """For each kind and earlier form: the data brought to the next form."""
 
 

@@ -23,7 +23,7 @@ from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.administration import CONSOLE
-from flows.events import Actor, Role
+from flows.events import PEOPLES_ROLES, Actor, Role
 from flows.outcomes import Delegated, LastAdministrator, No
 from flows.people import Directory
 from storage.errors import StorageUnavailable
@@ -31,7 +31,7 @@ from storage.errors import StorageUnavailable
 T = TypeVar("T")
 
 _BY = Actor(CONSOLE, Role.ADMINISTRATOR)
-_ROLES = {role.value.replace("_", "-"): role for role in Role}
+_ROLES = {role.value.replace("_", "-"): role for role in PEOPLES_ROLES}
 _DAY = re.compile(r"2[01]\d\d-\d\d-\d\d", re.ASCII)
 
 role_option = click.option("--role", type=click.Choice(tuple(_ROLES)), help="What they do there.")

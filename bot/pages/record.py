@@ -13,6 +13,7 @@ from bot.cards.wording import judgement_text, value_text
 from bot.texts.shape import Texts
 from flows.determination import Finding, Verdict, determine
 from flows.events import (
+    AnswerCarried,
     AnswerCorrected,
     AnswerGiven,
     AnswerSetAside,
@@ -20,10 +21,12 @@ from flows.events import (
     Event,
     Happened,
     JudgementGiven,
+    ReminderSet,
     ScreeningHandedOver,
     ScreeningOpened,
     ScreeningSigned,
     SignatureVoided,
+    WindowClosed,
 )
 from flows.logic import Span
 from flows.protocol.model import InputType
@@ -106,15 +109,20 @@ def is_closed(screening: Screening) -> bool:
 
 
 def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
-    labels = {
-        named.deadline.name: named.deadline.label.of(texts.language)
-        for entry in screening.book.entries
-        for named in entry.deadlines
-    }
+    labels = _labels(screening, texts)
     for name, day in made.deadlines:
         yield f"  {labels[name]}{texts.colon}{texts.cards.day(day)}"
     for line in advisory_lines(screening, made.day, texts):
         yield f"  {line}"
+
+
+def _labels(screening: Screening, texts: Texts) -> dict[str, str]:
+    """What each deadline is called."""
+    return {
+        named.deadline.name: named.deadline.label.of(texts.language)
+        for entry in screening.book.entries
+        for named in entry.deadlines
+    }
 
 
 def _criteria(screening: Screening, texts: Texts) -> Iterator[str]:
@@ -159,6 +167,13 @@ def _detail(screening: Screening, event: Event, texts: Texts) -> str:
     match event:
         case ScreeningOpened():
             return f"{event.trial} {event.protocol_version}"
+        case WindowClosed(deadline=name, day=day):
+            return f"{_labels(screening, texts)[name]}{texts.colon}{_shown(screening, day, texts)}"
+        case ReminderSet(day=day):
+            return _shown(screening, day, texts)
+        case AnswerCarried(input=name, value=value, by=by, at=at):
+            given_by = f"{by}, {_both_times(screening, at, texts)}"
+            return f"{name} = {_value(screening, name, value, texts)} ({given_by})"
         case AnswerGiven(input=name, value=value):
             return f"{name} = {_value(screening, name, value, texts)}"
         case AnswerCorrected(input=name, old=old, value=value, reason=reason):
@@ -224,6 +239,11 @@ def _dated(
     label = reader.entry.question.of(texts.language).rstrip("? \u00a0\u202f")
     offset = _offset(screening, day, texts)
     return offset if value is not None else f"{label}{texts.colon}{offset}"
+
+
+def _shown(screening: Screening, day: date, texts: Texts) -> str:
+    """A day; in a closed case the days since the index date."""
+    return _offset(screening, day, texts) if is_closed(screening) else texts.cards.day(day)
 
 
 def _offset(screening: Screening, day: date, texts: Texts) -> str:

@@ -29,7 +29,7 @@ class Following:
         if not speaker.may(Action.FOLLOW, site):
             await refuse(self._gate, speaker, Action.FOLLOW, number)
             return words.not_yours
-        along = Along(speaker.update, self._gate.guard(speaker.person.person))
+        along = Along(speaker.update, (self._gate.guard(speaker.person.person),))
         by = Actor(speaker.person.person, Role.COORDINATOR)
         follower = await self._cases.take(number, site, by, along)
         if follower == speaker.person.person:

@@ -29,7 +29,7 @@ from bot.clock import Clock
 from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
-from bot.register import Line, Register
+from bot.register import Register
 from bot.telegram.following import Following
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
@@ -44,6 +44,7 @@ from bot.telegram.talk import Talk
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
+from flows.log import Line
 from storage.errors import StorageError
 from storage.inbox import Update as Row
 

@@ -15,7 +15,7 @@ from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.talk import Talk
 from bot.texts import texts_in
 from bot.texts.shape import Texts
-from flows.events import Actor, Role
+from flows.events import PEOPLES_ROLES, Actor, Role
 from flows.outcomes import (
     Confirmed,
     Invited,
@@ -107,14 +107,14 @@ class PeopleTalk:
         rows = [
             [(self._at(names[role], site, sites), f"{MARK}i:{role.value}:{site}")]
             for site in sites
-            for role in Role
+            for role in PEOPLES_ROLES
         ]
         await self._talk.say(speaker, words.invite_whom, rows)
 
     async def invite(self, speaker: Speaker, role: str, site: str) -> str:
         """Make a link for one person; it is shown once and kept only as a hash."""
         words = speaker.texts.chat
-        if role not in {known.value for known in Role}:
+        if role not in {known.value for known in PEOPLES_ROLES}:
             return words.not_a_button
         if not speaker.may(Action.MANAGE_PEOPLE, site):
             return words.not_your_role

@@ -222,7 +222,7 @@ class Screenings:
         return None if may else action
 
     def _along(self, speaker: Speaker) -> Along:
-        return Along(speaker.update, self._gate.guard(speaker.person.person))
+        return Along(speaker.update, (self._gate.guard(speaker.person.person),))
 
     async def _mine(self, speaker: Speaker, number: str) -> Screening | None:
         """The screening, if this person may carry on with it."""

@@ -219,7 +219,7 @@ class SignTalk:
             Sign(speaker.person.name, purpose.sha256),
             speaker.actor(screening.opened.site),
             purpose.version,
-            Along(speaker.update, self._gate.guard(speaker.person.person)),
+            Along(speaker.update, (self._gate.guard(speaker.person.person),)),
         )
         speaker.turn.done = bool(handled.events)
         if handled.events:

@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from bot.pages.protocol import short_page
-from bot.register import Line, Register
+from bot.register import Register
 from bot.shelf import Shelf
 from bot.telegram.menu import commands_for
 from bot.telegram.painter import Drawing, Painter
@@ -15,6 +15,7 @@ from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
 from bot.texts import ALL
 from flows.events import Mode
+from flows.log import Line
 from flows.policy import Action
 
 _BEGIN = {"screen": (Mode.SCREENING, Action.SCREEN), "check": (Mode.QUICK_CHECK, Action.CHECK)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 
 from bot.cards.card import Card
@@ -28,14 +29,16 @@ from flows.commands import (
     GiveAnswer,
     GiveJudgement,
     HandOver,
+    LookAgain,
     Pause,
     Promote,
     RecordAllReasons,
+    RemindMe,
     Resume,
     Sign,
     Stop,
 )
-from flows.events import Actor, JudgementVerdict, Mode, Reason, Role
+from flows.events import Actor, AnswerCarried, Happened, JudgementVerdict, Mode, Reason, Role
 from flows.replies import (
     AlreadySo,
     CannotSign,
@@ -47,6 +50,7 @@ from flows.replies import (
     Remark,
     Warned,
 )
+from flows.screening import evolve
 from flows.stages import Stage, Trigger
 from storage.frozen import fingerprint_of
 from tests.bot.cases import AT, MAN, Case, lysyme
@@ -84,6 +88,9 @@ def cases() -> dict[str, Case]:
         "signed": _signed(Case().answer(MAN)),
         "signed out": _signed(_told(Case().answer({"age_years": 17}), Finish())),
         "voided": _voided(),
+        "reminder": _reminded(),
+        "window closed": _closed(),
+        "carried": _carried(),
     }
 
 
@@ -187,6 +194,29 @@ def _all_reasons() -> Case:
     case = Case().answer({"age_years": 17})
     case.tell(RecordAllReasons())
     return case.answer({**MAN, "cardiac_failure": "yes"})
+
+
+def _reminded() -> Case:
+    """Not yet; the owner wants to be reminded."""
+    case = Case().answer({**MAN, "bsa_max_d0_d10_pct": 5})
+    case.tell(RemindMe(AT.date() + timedelta(days=2)))
+    return case
+
+
+def _closed() -> Case:
+    """Then the window closed by itself."""
+    case = _reminded()
+    case.tell(LookAgain(), AT + timedelta(days=20), Actor("timekeeper", Role.SYSTEM))
+    return case
+
+
+def _carried() -> Case:
+    """An answer came over from the attempt before."""
+    case = Case()
+    carried = AnswerCarried("bone_marrow_transplant", "none", "p-8", AT - timedelta(days=3))
+    case.history.append(Happened(carried, AT, case.history[0].by))
+    case.screening = evolve(case.screening, case.history[-1])
+    return case
 
 
 def _travelled() -> Case:

@@ -89,7 +89,7 @@ async def test_a_case_is_taken_and_the_others_are_told(desk: Desk) -> None:
     assert json.loads(desk.ledger.owed[0].body) == {"number": NUMBER, "by": first.person}
     assert desk.ledger.done[-1] == 7
     await desk.register.catch_up()
-    assert desk.register.followers == {NUMBER: first.person}
+    assert desk.register.case(NUMBER).follower == first.person
     assert await desk.ledger.read(f"screening/{NUMBER}") == ()
 
 
@@ -111,7 +111,7 @@ async def test_somebody_else_may_take_it_over(desk: Desk) -> None:
     assert [one.recipient for one in desk.ledger.owed[2:]] == [first.person, third.person]
     assert len({one.key for one in desk.ledger.owed}) == 4
     await desk.register.catch_up()
-    assert desk.register.followers == {NUMBER: second.person}
+    assert desk.register.case(NUMBER).follower == second.person
 
 
 async def test_of_two_at_once_the_second_learns_who(desk: Desk) -> None:
@@ -138,7 +138,7 @@ async def test_a_revoked_coordinator_takes_nothing(desk: Desk) -> None:
     guard = Gate(desk.ledger, desk.register, desk.staff.clock).guard(first.person)
     await desk.staff.office.revoke_person(first.person, by=BOSS)
     with pytest.raises(PermissionChanged):
-        await desk.cases.take(NUMBER, "HM", first, Along(guard=guard))
+        await desk.cases.take(NUMBER, "HM", first, Along(guards=(guard,)))
     assert await desk.trail() == []
     assert desk.ledger.owed == []
 

@@ -40,7 +40,7 @@ async def test_nothing_is_recorded_after_a_revocation_committed(ledger: Ledger) 
     opened = await desk.open("lysyme", "HM", Mode.SCREENING, "en", by)
     number, guard = opened.screening.number, gate.guard(person)
     await office.revoke_person(person, by=BOSS, force=True)
-    along = Along(guard=guard)
+    along = Along(guards=(guard,))
     with pytest.raises(PermissionChanged):
         await desk.handle(number, GiveAnswer("age_years", 45), by, along=along)
     with pytest.raises(PermissionChanged):
@@ -53,7 +53,7 @@ async def test_a_guard_that_holds_lets_the_answer_through(ledger: Ledger) -> Non
     """Without a change of delegations the answer is recorded."""
     desk, _, _, gate, person = await _house(ledger)
     by = Actor(person, Role.INVESTIGATOR)
-    along = Along(guard=gate.guard(person))
+    along = Along(guards=(gate.guard(person),))
     opened = await desk.open("lysyme", "HM", Mode.SCREENING, "en", by, along=along)
     await desk.handle(opened.screening.number, GiveAnswer("age_years", 45), by, along=along)
     assert (await desk.look(opened.screening.number)).answers == {"age_years": 45}

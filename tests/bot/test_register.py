@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import RandomNumbers
 from bot.desk import Desk
-from bot.register import Line, Register
+from bot.register import Register
 from bot.shelf import Shelf
 from flows.answers import Value
 from flows.commands import (
@@ -25,6 +25,7 @@ from flows.commands import (
     Stop,
 )
 from flows.events import Actor, Mode, Reason, Role
+from flows.log import Line
 from flows.outcomes import PersonOut
 from flows.questions import AskInput
 from flows.stages import Stage
@@ -184,7 +185,7 @@ async def test_a_new_screening_is_open(ward: Ward, mode: Mode) -> None:
     """Its line says whose it is, where, since when, and waits for an answer."""
     number = await ward.open(mode)
     line = await ward.line(number)
-    assert line == Line(number, "HM", mode, DOCTOR.person, AT)
+    assert line == Line(number, "lysyme", "HM", mode, DOCTOR.person, AT)
     assert (line.open, line.waiting) == (True, True)
 
 

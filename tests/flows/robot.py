@@ -24,6 +24,7 @@ from flows.commands import (
     Pause,
     Promote,
     RecordAllReasons,
+    RemindMe,
     Resume,
     Sign,
     Stop,
@@ -53,10 +54,11 @@ LEGAL: dict[type, set[Stage]] = {
     Finish: {Stage.EXCLUDED},
     Pause: {Stage.ASKING},
     Resume: {Stage.PAUSED},
-    Stop: {Stage.ASKING, Stage.PAUSED},
+    Stop: {Stage.ASKING, Stage.PAUSED, Stage.CONCLUDED},
     Promote: OPEN,
     HandOver: OPEN | {Stage.PAUSED},
     Sign: {Stage.CONCLUDED},
+    RemindMe: {Stage.CONCLUDED, Stage.PAUSED},
     LookAgain: set(Stage),
 }
 ODD: tuple[object, ...] = (
@@ -146,7 +148,8 @@ class Robot:
             return LookAgain()  # a day has passed: what was still to be asked is settled by time
         if stage is Stage.SIGNED and self.careless and self.random.random() < 0.5:
             return self.correction(played)
-        return self.random.choice((LookAgain(), Promote(), HandOver("p3"), SIGN))
+        later = RemindMe(today(played) + timedelta(days=1))
+        return self.random.choice((LookAgain(), Promote(), HandOver("p3"), SIGN, later))
 
     def correction(self, played: Played) -> Command:
         """Another answer to something answered, usually with a reason."""
@@ -169,6 +172,7 @@ class Robot:
                 self.random.choice((RecordAllReasons(), Finish(), Promote(), SIGN)),
                 self.random.choice((Pause(), Resume(), LookAgain(), HandOver("p2"))),
                 self.random.choice((Pause(), Resume(), Stop())),
+                RemindMe(today(played) + timedelta(days=self.random.randint(-1, 3))),
             )
         )
 

@@ -17,6 +17,7 @@ PAUSED, STOPPED, SIGNED = Stage.PAUSED, Stage.STOPPED, Stage.SIGNED
 EXPECTED: dict[Stage, dict[Trigger, Stage]] = {
     ASKING: {
         Trigger.ANSWER: ASKING,
+        Trigger.CARRY: ASKING,
         Trigger.CORRECT: ASKING,
         Trigger.SET_ASIDE: ASKING,
         Trigger.JUDGE: ASKING,
@@ -44,10 +45,14 @@ EXPECTED: dict[Stage, dict[Trigger, Stage]] = {
         Trigger.PROMOTE: CONCLUDED,
         Trigger.HAND_OVER: CONCLUDED,
         Trigger.SIGN: SIGNED,
+        Trigger.STOP: STOPPED,
+        Trigger.EXPIRE: CONCLUDED,
+        Trigger.REMIND: CONCLUDED,
     },
     SIGNED: {Trigger.VOID: CONCLUDED},
     PAUSED: {
         Trigger.RESUME: ASKING,
+        Trigger.REMIND: PAUSED,
         Trigger.STOP: STOPPED,
         Trigger.HAND_OVER: PAUSED,
     },

@@ -13,6 +13,7 @@ from flows.events import (
     JudgementVerdict,
     Mode,
     Reason,
+    WindowClosed,
 )
 from flows.questions import AskInput, AskJudgement
 from flows.replies import VerdictNotice
@@ -68,10 +69,13 @@ def test_not_yet_becomes_ineligible_when_the_window_closes(book: Rulebook) -> No
     """`not yet, until 16 March` is a verdict; on the 17th, looking again gives the next one."""
     played = answered(book, bsa_max_d0_d10_pct=5)
     assert verdicts(played) == ["not_yet"]
+    assert played.screening.determination is not None
+    ((_, last),) = played.screening.determination.deadlines
     played.now += LATER
     decision = played.do(LookAgain())
     assert verdicts(played) == ["not_yet", "ineligible"]
-    (made,) = (happened.event for happened in decision.events)
+    closed, made = (happened.event for happened in decision.events)
+    assert closed == WindowClosed("reassess_until", last)
     assert isinstance(made, DeterminationMade)
     assert (made.day, made.failing, made.complete) == (today(played), ("I4",), True)
     assert made.assessed == CRITERIA

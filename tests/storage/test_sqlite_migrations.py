@@ -24,6 +24,7 @@ HEADS = {
     "form-1.sql": "35ed8cd7057ea60d51d0f292f4396137ae5e6ada27cb23e95595783605d85dbd",
     "form-2.sql": "35ed8cd7057ea60d51d0f292f4396137ae5e6ada27cb23e95595783605d85dbd",
     "form-3.sql": "76556d0840c8896fa21e85d3bf831255e4ce6f040a75e7e876e2a9af9b065674",
+    "form-4.sql": "76556d0840c8896fa21e85d3bf831255e4ce6f040a75e7e876e2a9af9b065674",
 }
 STEPS = known_migrations()
 
@@ -53,6 +54,7 @@ async def test_an_empty_file_gets_every_step(path: Path) -> None:
         (1, "ledger", AT),
         (2, "inbox_and_outbox", AT),
         (3, "signatures", AT),
+        (4, "follow_up", AT),
     ]
 
 

@@ -58,6 +58,9 @@ RECORDS = RecordTexts(
     trail="Audit trail",
     events={
         "screening-opened": "opened",
+        "answer-carried": "carried over from the earlier attempt",
+        "window-closed": "window closed",
+        "reminder-set": "reminder set for",
         "answer-given": "answered",
         "answer-corrected": "corrected",
         "answer-set-aside": "set aside, contradicted by",
@@ -79,6 +82,7 @@ RECORDS = RecordTexts(
         Role.COORDINATOR: "coordinator",
         Role.ADMINISTRATOR: "administrator",
         Role.MONITOR: "monitor",
+        Role.SYSTEM: "the software",
     },
     day_offset=lambda days: f"index date {days:+d} d" if days else "index date",
     received="Times are those of receipt, at the site and in UTC.",

@@ -58,6 +58,9 @@ RECORDS = RecordTexts(
     trail="Piste d'audit",
     events={
         "screening-opened": "ouverte",
+        "answer-carried": "reprise de la tentative précédente",
+        "window-closed": "fenêtre close",
+        "reminder-set": "rappel fixé au",
         "answer-given": "réponse",
         "answer-corrected": "correction",
         "answer-set-aside": "réponse écartée, contredite par",
@@ -79,6 +82,7 @@ RECORDS = RecordTexts(
         Role.COORDINATOR: "coordinateur",
         Role.ADMINISTRATOR: "administrateur",
         Role.MONITOR: "moniteur",
+        Role.SYSTEM: "le logiciel",
     },
     day_offset=lambda days: f"date index {days:+d} j" if days else "date index",
     received="Les heures sont celles de réception, au centre et en UTC.",
