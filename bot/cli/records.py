@@ -18,6 +18,7 @@ from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.erasure import ScreeningErased
 from flows.events import Happened, Mode
+from flows.screening import Screening
 from storage.chain import Verdict
 from storage.chain import verify as verify_chain
 from storage.ledger import Ledger
@@ -57,13 +58,14 @@ def list_(practice: bool, language: str | None) -> None:
 
 async def _list(practice: bool, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
-        found = [screening async for screening in house.desk.all()]
-        erased = [one async for one in _erased(house.store.ledger)]
-    return list_page(
-        [one for one in found if (one.mode is Mode.PRACTICE) == practice],
-        texts,
-        [one for one in erased if (one.mode is Mode.PRACTICE) == practice],
-    )
+        ledger = house.store.ledger
+        found: dict[str, Screening | ScreeningErased] = {
+            screening.number: screening async for screening in house.desk.all()
+        }
+        found |= {event.number: event async for event in _erased(ledger)}
+        numbers = [name.removeprefix("screening/") for name in await ledger.streams("screening/")]
+    listed = [found[number] for number in numbers if number in found]
+    return list_page([one for one in listed if (one.mode is Mode.PRACTICE) == practice], texts)
 
 
 async def _erased(ledger: Ledger) -> AsyncIterator[ScreeningErased]:

@@ -42,16 +42,12 @@ def record_page(screening: Screening, history: Sequence[Happened], texts: Texts)
     return "\n".join(_lines(screening, history, texts)) + "\n"
 
 
-def list_page(
-    screenings: Sequence[Screening], texts: Texts, erased: Sequence[ScreeningErased] = ()
-) -> str:
-    """One line a screening; of those that were erased, what is left of them."""
+def list_page(screenings: Sequence[Screening | ScreeningErased], texts: Texts) -> str:
+    """One line a screening, in the order given; of one that was erased, what is left of it."""
     words = texts.records
-    found = [(one.opened_at, _row(one, texts)) for one in screenings]
-    found += [(one.opened_at, erased_row(one, texts)) for one in erased]
-    if not found:
+    if not screenings:
         return f"{words.list_empty}\n"
-    rows = [words.list_head, *(row for _, row in sorted(found, key=lambda one: one[0]))]
+    rows = [words.list_head, *(_row(screening, texts) for screening in screenings)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(words.list_head))]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -60,7 +56,9 @@ def list_page(
     return "\n".join(lines) + "\n"
 
 
-def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
+def _row(screening: Screening | ScreeningErased, texts: Texts) -> tuple[str, ...]:
+    if isinstance(screening, ScreeningErased):
+        return erased_row(screening, texts)
     words, made = texts.records, screening.determination
     return (
         screening.number,

@@ -326,6 +326,8 @@ class ErasureTexts:
     erased: Says
     not_sealed: Callable[[str, int], str]
     moving: Says
+    which_reason: Says
+    """The codes."""
     reasons: Mapping[ErasureReason, str]
     stage: str
     verdict_then: str

@@ -237,12 +237,15 @@ async def test_quick_checks_and_stopped_screenings_go_when_their_days_are_over(
     ]
     enrolled = await archive.stopped()
     await archive.followed_up(enrolled, FollowUp.ENROLLED)
+    signed = await archive.excluded(Mode.QUICK_CHECK)
+    line = await archive.line(signed)
+    archive.register.lines[signed] = replace(line, signed_at=AT)
     archive.clock.at += 30 * DAY - timedelta(seconds=1)
     assert await archive.erasing.retire(30) == ()
     archive.clock.at += timedelta(seconds=1)
     assert await archive.erasing.retire(30) == tuple(gone)
     assert await archive.erasing.retire(30) == ()
-    for number in [*kept, enrolled]:
+    for number in [*kept, enrolled, signed]:
         assert (await archive.desk.look(number)).number == number
     for number in gone:
         (entry,) = await archive.store.ledger.read(f"erasure/{number}")

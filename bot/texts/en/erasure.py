@@ -27,6 +27,7 @@ ERASURE = ErasureTexts(
         "encrypted."
     ),
     moving=lambda number: f"Somebody is answering in {number} just now: nothing was erased.",
+    which_reason=lambda codes: f"--reason takes one of: {codes}.",
     reasons={
         ErasureReason.ENTERED_IN_ERROR: "identifying data entered by accident",
         ErasureReason.WITHDRAWN_REQUEST: "the patient's request",

@@ -31,6 +31,7 @@ ERASURE = ErasureTexts(
         "le chiffrement des réponses."
     ),
     moving=lambda number: f"Quelqu'un répond en ce moment dans {number} : rien n'a été effacé.",
+    which_reason=lambda codes: f"--reason prend l'un de ces codes : {codes}.",
     reasons={
         ErasureReason.ENTERED_IN_ERROR: "données identifiantes saisies par accident",
         ErasureReason.WITHDRAWN_REQUEST: "demande du patient",

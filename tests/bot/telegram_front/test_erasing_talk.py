@@ -125,6 +125,7 @@ async def test_taps_on_what_is_erased_get_a_friendly_answer(
     for message, data in (tapped, listed):
         assert await ines.forge(data, message) == ines.texts.erasure.erased(number)
     await ines.type("43")
+    assert ines.said == ines.texts.chat.nothing_open
     assert await clinic.events() == before
     assert await clinic.all_done()
 
