@@ -81,7 +81,7 @@ async def test_every_earlier_form_opens(path: Path, dump: str) -> None:
     await store.ledger.append(batch("new", 0, b"1"))
     await store.inbox.accept([update("new")])
     assert await store.pins.put("new", "hash", AT)
-    assert await store.keys.put("new", b"key", AT)
+    assert (await store.keys.put("new", b"key", AT)).value == b"key"
     assert (await verify(store.ledger.walk(), verdict.head)).sound
     await store.close()
     assert [version for version, _, _ in forms(path)] == [step.version for step in STEPS]

@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 import pytest
@@ -30,6 +31,7 @@ from storage.chain import verify
 from storage.inbox import NewUpdate
 from storage.ledger import Ledger
 from storage.opening import Store, open_store, sealed_store
+from tests.bot.archive import Archive
 from tests.bot.cases import AT, MAN
 from tests.bot.telegram_front.clinic import INVESTIGATOR, Clinic, opened
 from tests.bot.telegram_front.robot import Robot
@@ -237,4 +239,36 @@ async def test_many_keys_leave_nothing_behind_when_they_are_destroyed(tmp_path: 
     places = written(path.parent)
     assert hits(gone, places) == []
     assert len(hits(set(values.values()), places)) == len(values), "each standing key stands once"
+    await store.ledger.close()
+
+
+async def test_what_a_crash_left_in_the_log_is_swept_at_the_next_start(tmp_path: Path) -> None:
+    """A key that was destroyed just before the process ended is in the log no more."""
+    path = tmp_path / "data" / "record.db"
+    store = await store_at(path)
+    await store.keys.put("screening/1", b"canary of a key" * 2, AT.isoformat())
+    await store.keys.destroy("screening/1", "1")
+    key = {b"canary of a key"}
+    assert {name for name, _ in hits(key, written(path.parent))} == {"record.db-wal"}
+    archive = await Archive.over(store)
+    assert await archive.erasing.retire(0) == ()
+    assert hits(key, written(path.parent)) == []
+    await store.ledger.close()
+
+
+async def test_a_reader_in_the_way_is_noticed(tmp_path: Path) -> None:
+    """While somebody still reads an earlier state the log cannot be emptied, and it is said."""
+    path = tmp_path / "data" / "record.db"
+    store = await store_at(path)
+    await store.keys.put("screening/1", b"canary of a key" * 2, AT.isoformat())
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM keys").fetchall()
+        await store.keys.destroy("screening/1", "1")
+        begun = perf_counter()
+        assert not await store.keys.sweep()
+        assert perf_counter() - begun < 2, "nobody could write meanwhile"
+        reader.execute("COMMIT")
+    assert await store.keys.sweep()
+    assert hits({b"canary of a key"}, written(path.parent)) == []
     await store.ledger.close()
