@@ -90,7 +90,7 @@ class ErasingTalk:
             await self._talk.say(speaker, escape(no))
             return
         rows = [
-            [(words.reasons[reason], f"{MARK}e:{number}:{reason.value}")]
+            [(words.reasons[reason], f"{MARK}ea:{number}:{reason.value}")]
             for reason in PEOPLES_REASONS
         ]
         await self._talk.say(speaker, escape(words.why(number)), rows)
@@ -103,7 +103,7 @@ class ErasingTalk:
         no = await self._refused(speaker, number)
         if no is not None:
             return no
-        rows = [[(words.yes, f"{MARK}E:{number}:{code}")], [(words.no, f"{MARK}K:{number}")]]
+        rows = [[(words.yes, f"{MARK}ey:{number}:{code}")], [(words.no, f"{MARK}en:{number}")]]
         said = words.sure(number, words.reasons[reason])
         await self._talk.say(speaker, escape(said), rows)
         return ""

@@ -232,9 +232,9 @@ class Front:
             "t": (1, self._following.take),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
-            "e": (2, self._erasing.sure),
-            "E": (2, self._erasing.erase),
-            "K": (1, self._erasing.keep),
+            "ea": (2, self._erasing.sure),
+            "ey": (2, self._erasing.erase),
+            "en": (1, self._erasing.keep),
         }
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):

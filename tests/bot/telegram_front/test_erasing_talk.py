@@ -150,7 +150,7 @@ async def test_only_an_administrator_of_the_site_erases(
     assert (await zoe.command(f"/erase {number}")).text == zoe.texts.chat.not_yours
     await ada.command(f"/erase {number}")
     message, data = ada.data(ada.texts.erasure.reasons[WISH])
-    sure = data.replace("~e:", "~E:")
+    sure = data.replace("~ea:", "~ey:")
     for robot in (ines, zoe):
         for forged in (data, sure):
             assert await robot.forge(forged, message) == robot.texts.chat.not_yours
@@ -171,9 +171,9 @@ async def test_strange_buttons_and_numbers_do_nothing(
     assert (await ada.command(f"/erase {unknown}")).text == ada.texts.chat.not_yours
     message = ada.phone.last_message.id
     nothing = ada.texts.chat.not_a_button
-    for data in (f"~E:{number}:retention", f"~e:{number}:why", f"~E:{number}", "~K:x"):
+    for data in (f"~ey:{number}:retention", f"~ea:{number}:why", f"~ey:{number}", "~en:x"):
         assert await ada.forge(data, message) == nothing
-    for data in (f"~E:{unknown}:{WISH.value}", f"~e:{unknown}:{WISH.value}"):
+    for data in (f"~ey:{unknown}:{WISH.value}", f"~ea:{unknown}:{WISH.value}"):
         assert await ada.forge(data, message) == ada.texts.chat.not_yours
     assert await erasure(clinic, number) == []
 
