@@ -27,7 +27,7 @@ from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.board import Board
 from bot.telegram.delivery import Delivery
-from bot.telegram.erasing import ErasedCards, ErasingTalk, retiring
+from bot.telegram.erasing import ErasedCards, ErasingTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -92,8 +92,7 @@ async def running(
         courier.wake()  # made below, out of what the desk is a part of
 
     desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
-    erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
-    parts, erased = _parts(house, settings, bot, register, office, desk, numbers, erasing)
+    parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
         parts.screenings, desk, register, parts.painter, house.clock, settings.language
@@ -120,7 +119,7 @@ async def running(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        over = retiring(erasing, erased, settings.retention_days)
+        over = parts.erasing.retire(settings.retention_days)
         for work in (courier.run(), front.draw_again(), _forget(house), over):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
@@ -145,7 +144,7 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _parts(  # noqa: PLR0913  the rooms, tied together in one place
+def _parts(
     house: House,
     settings: Settings,
     bot: Bot,
@@ -153,8 +152,7 @@ def _parts(  # noqa: PLR0913  the rooms, tied together in one place
     office: Office,
     desk: Desk,
     numbers: Numbers,
-    erasing: Erasing,
-) -> tuple[Parts, ErasedCards]:
+) -> Parts:
     cards = house.store.cards
     painter, menu = Painter(bot, cards), Menu(bot)
     gate = Gate(house.store.ledger, register, house.clock)
@@ -172,7 +170,8 @@ def _parts(  # noqa: PLR0913  the rooms, tied together in one place
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)
     erased = ErasedCards(register, board, painter, cards, settings.language)
-    parts = Parts(
+    erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
+    return Parts(
         bot,
         register,
         office,
@@ -186,4 +185,3 @@ def _parts(  # noqa: PLR0913  the rooms, tied together in one place
         pins,
         ErasingTalk(erasing, register, gate, talk, erased),
     )
-    return parts, erased
