@@ -7,6 +7,7 @@ from bot.texts.shape import DutyTexts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 
 DUTY = DutyTexts(
+    seen="Vu",
     passed_on=lambda number, by, to: f"Sélection {number} : {by} la confie à {to}.",
     closing=lambda number, verdict: f"Sélection {number} : {verdict}, et son délai se termine.",
     closes_today="Il se termine aujourd'hui à 23:59.",
@@ -42,7 +43,7 @@ DUTY = DutyTexts(
         QueryAnswer.WILL_CALL: "Je vous appelle.",
     },
     enrolment=lambda number, status, name: (
-        f"Sélection {number} : {status} (noté par {name})."
+        f"Sélection {number} : {status} (enregistré par {name})."
     ),
     steps={
         FollowUp.APPROACHED: "étude proposée",
@@ -75,7 +76,5 @@ DUTY = DutyTexts(
             "(La personne prévenue avant vous est injoignable : vous êtes le suivant.)"
         ),
     },
-    taken_over=lambda name, number, before: (
-        f"{name} suit la sélection {number}, après {before}."
-    ),
+    taken_over=lambda name, number, before: f"{name} suit la sélection {number}, après {before}.",
 )
