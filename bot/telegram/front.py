@@ -226,7 +226,10 @@ class Front:
             "i": (2, self._people.invite),
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
-            "t": (1, self._following.take),
+            "t": (1, partial(self._following.take, message)),
+            "u": (2, partial(self._following.take_over, message)),
+            "s": (2, partial(self._following.seen, message)),
+            "x": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
         }

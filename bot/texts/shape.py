@@ -314,6 +314,9 @@ class DutyTexts:
     """What is said about who is told, when, and what is still owed."""
 
     seen: str
+    seen_at: Callable[[datetime], str]
+    take_over: Says
+    leave_it: Says
     passed_on: Callable[[str, str, str], str]
     """Number, from whom, to whom."""
     closing: Callable[[str, str], str]
@@ -345,6 +348,17 @@ class DutyTexts:
     """On a notice that comes to the next person: why it does."""
     taken_over: Callable[[str, str, str], str]
     """Who, which screening, in place of whom."""
+    digest_heading: str
+    digest_counts: Callable[[int, int, int], str]
+    """Open now; new verdicts and enrolments since yesterday."""
+    digest_closing: str
+    digest_unseen: str
+    digest_unsigned: str
+    digest_waiting: str
+    digest_taken: str
+    closes_by: Callable[[str, date], str]
+    followed_by: Callable[[str, str], str]
+    and_more: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

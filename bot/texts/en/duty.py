@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bot.texts.en.words import written
+from bot.texts.en.words import counted, written
 from bot.texts.shape import DutyTexts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 
 DUTY = DutyTexts(
     seen="Seen",
+    seen_at=lambda at: f"✓ Seen, {at:%H:%M}",
+    take_over=lambda name: f"Take it over from {name}",
+    leave_it=lambda name: f"Leave it with {name}",
     passed_on=lambda number, by, to: f"Screening {number}: {by} hands it over to {to}.",
     closing=lambda number, verdict: f"Screening {number}: {verdict}, and its window is closing.",
     closes_today="It closes today at 23:59.",
@@ -71,4 +74,17 @@ DUTY = DutyTexts(
         ),
     },
     taken_over=lambda name, number, before: f"{name} follows screening {number}, after {before}.",
+    digest_heading="Today",
+    digest_counts=lambda now, verdicts, enrolled: (
+        f"{now} open; since yesterday {counted(verdicts, 'verdict', 'verdicts')}, "
+        f"{enrolled} enrolled."
+    ),
+    digest_closing="Closing soon",
+    digest_unseen="Seen by nobody",
+    digest_unsigned="Eligible, not signed",
+    digest_waiting="Still pending",
+    digest_taken="Followed",
+    closes_by=lambda number, day: f"{number} ({day.day:02d}/{day.month:02d})",
+    followed_by=lambda number, name: f"{number} ({name})",
+    and_more=lambda count: f"and {count} more",
 )

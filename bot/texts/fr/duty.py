@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from bot.texts.fr.words import written
+from bot.texts.fr.words import counted, written
 from bot.texts.shape import DutyTexts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 
 DUTY = DutyTexts(
     seen="Vu",
+    seen_at=lambda at: f"✓ Vu, {at:%H:%M}",
+    take_over=lambda name: f"Prendre la suite de {name}",
+    leave_it=lambda name: f"Laisser à {name}",
     passed_on=lambda number, by, to: f"Sélection {number} : {by} la confie à {to}.",
     closing=lambda number, verdict: f"Sélection {number} : {verdict}, et son délai se termine.",
     closes_today="Il se termine aujourd'hui à 23:59.",
@@ -77,4 +80,18 @@ DUTY = DutyTexts(
         ),
     },
     taken_over=lambda name, number, before: f"{name} suit la sélection {number}, après {before}.",
+    digest_heading="Aujourd'hui",
+    digest_counts=lambda now, verdicts, enrolled: (
+        f"{counted(now, 'sélection ouverte', 'sélections ouvertes')} ; depuis hier "
+        f"{counted(verdicts, 'verdict', 'verdicts')}, "
+        f"{counted(enrolled, 'inclusion', 'inclusions')}."
+    ),
+    digest_closing="Délai proche",
+    digest_unseen="Vu par personne",
+    digest_unsigned="Éligible, sans signature",
+    digest_waiting="Toujours en attente",
+    digest_taken="Suivi",
+    closes_by=lambda number, day: f"{number} ({day.day:02d}/{day.month:02d})",
+    followed_by=lambda number, name: f"{number} ({name})",
+    and_more=lambda count: f"et {count} de plus",
 )
