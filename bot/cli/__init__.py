@@ -24,7 +24,7 @@ _COMMANDS: Final = {
     "show": "bot.cli.records:show",
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
-    "site": "bot.cli.people:site",
+    "site": "bot.cli.duty:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",
     "preview": "bot.cli.preview:preview",

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from bot.cases import Cases
 from bot.desk import Along, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.notices import CASE_KINDS, TAKEN, UNSEEN
 from bot.register import Register
 from bot.telegram.noticed import Row, may_be_told, rows_of
-from bot.telegram.painter import Painter
+from bot.telegram.painter import Drawing, Painter
 from bot.telegram.refusing import refuse
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker
 from flows.events import Actor, Role
 from flows.policy import Action
 
-DONE = f"{MARK}x"
+DONE = f"{MARK}done"
 """On a button that only says what was done."""
 
 
@@ -39,15 +41,17 @@ class Following:
         await self._cases.seen(number, about, speaker.actor(site), self._along(speaker))
         speaker.turn.done = True
         at = speaker.now.astimezone(self._register.zone(site))
-        row = [(words.duty.seen_at(at), DONE)]
-        if about in CASE_KINDS:
-            row = [(label, data) for label, data in rows_of(speaker, about, number, site)[0]]
-            row[0] = (words.duty.seen_at(at), DONE)
+        offered = rows_of(speaker, about, number, site) or [[]]
+        row: Row = [(words.duty.seen_at(at), DONE), *offered[0][1:]]
         await self._buttons(speaker, message, [row])
         return words.duty.seen_at(at)
 
-    async def take(self, message: int | None, speaker: Speaker, number: str) -> str:
+    async def take(self, speaker: Speaker, number: str) -> str:
         """Follow a case from now on; of one that somebody follows, ask first."""
+        return await self._take(None, speaker, number, None)
+
+    async def take_here(self, message: int | None, speaker: Speaker, number: str) -> str:
+        """The same under a notice, whose buttons then say so."""
         return await self._take(message, speaker, number, None)
 
     async def take_over(
@@ -75,14 +79,24 @@ class Following:
         if follower == speaker.person.person:
             await self._buttons(speaker, message, [[(words.you_follow(number), DONE)]])
             return words.you_follow(number)
-        name = self._register.directory.name_of(follower)
-        duty = speaker.texts.duty
+        return await self._ask_over(message, speaker, number, follower)
+
+    async def _ask_over(
+        self, message: int | None, speaker: Speaker, number: str, follower: str
+    ) -> str:
+        """Somebody follows it: taking it over is done knowingly."""
+        name, duty = self._register.directory.name_of(follower), speaker.texts.duty
+        said = speaker.texts.chat.taken(name, number)
         rows = [
-            [(duty.take_over(name), f"{MARK}u:{number}:{follower}")],
-            [(duty.leave_it(name), f"{MARK}s:{TAKEN}:{number}")],
+            [(duty.take_over(name), f"{MARK}over:{number}:{follower}")],
+            [(duty.leave_it(name), f"{MARK}seen:{TAKEN}:{number}")],
         ]
-        await self._buttons(speaker, message, rows)
-        return words.taken(name, number)
+        if message is not None:
+            await self._buttons(speaker, message, rows)
+            return said
+        text = escape(said)
+        await self._painter.show(Drawing(speaker.chat, text, text, as_keyboard(rows)))
+        return ""
 
     async def _site(self, number: str) -> str | None:
         try:

@@ -30,6 +30,7 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
@@ -74,6 +75,7 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    duties: DutyTalk
     pins: PinKeeper | None
 
 
@@ -85,6 +87,7 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._duties = parts.duties
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -226,13 +229,15 @@ class Front:
             "i": (2, self._people.invite),
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
-            "t": (1, partial(self._following.take, message)),
-            "u": (2, partial(self._following.take_over, message)),
-            "s": (2, partial(self._following.seen, message)),
-            "x": (0, self._following.already),
+            "t": (1, self._following.take),
+            "take": (1, partial(self._following.take_here, message)),
+            "over": (2, partial(self._following.take_over, message)),
+            "seen": (2, partial(self._following.seen, message)),
+            "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
         }
+        taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
             return speaker.texts.chat.not_a_button
@@ -289,6 +294,8 @@ class Front:
             "language": talk.ask_language,
             "people": people.list_people,
             "invite": people.ask_role,
+            "duty": self._duties.list_duty,
+            "digest": self._duties.ask_digest,
         }
 
     async def _invited(self, user: User, secret: str) -> bool:

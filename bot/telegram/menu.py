@@ -21,6 +21,8 @@ _NEEDS: dict[str, Action | None] = {
     "practice": Action.PRACTICE,
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
+    "duty": Action.MANAGE_DUTY,
+    "digest": Action.FOLLOW,
     "protocol": Action.PROTOCOL,
     "language": None,
     "help": None,

@@ -19,6 +19,7 @@ from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.courier import Courier, Road, roads
 from bot.desk import Desk
+from bot.duty import DutyOffice
 from bot.escalation import Escalation
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
@@ -28,6 +29,7 @@ from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.board import Board
 from bot.telegram.delivery import Delivery
+from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -181,6 +183,18 @@ def _parts(
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases, painter)
+    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
     return Parts(
-        bot, register, office, screenings, talk, people, painter, menu, signing, following, pins
+        bot,
+        register,
+        office,
+        screenings,
+        talk,
+        people,
+        painter,
+        menu,
+        signing,
+        following,
+        duties,
+        pins,
     )

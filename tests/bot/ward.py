@@ -103,7 +103,7 @@ class Ward:
 
     # --- what happens -------------------------------------------------------------------------
 
-    async def conclude(self, by: str, mode: Mode = Mode.SCREENING, **changes: Value) -> Handled:
+    async def conclude(self, by: str, mode: Mode = Mode.SCREENING, /, **changes: Value) -> Handled:
         """Screen a man whose answers are these, to a verdict."""
         await self.register.catch_up()
         actor = Actor(by, Role.INVESTIGATOR)
