@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
+    send_pace: Literal["telegram", "none"] = "telegram"
     language: Language = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
 from bot.notices import DAILY
+from bot.pacing import Budget
 from bot.pages.telling import digest_lines, notice_lines, passed_over
 from bot.register import Register
 from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
@@ -33,11 +34,19 @@ class Delivery:
         desk: Desk,
         register: Register,
         painter: Painter,
+        budget: Budget,
         clock: Clock,
         language: str,
     ) -> None:
         self._screenings, self._desk, self._register = screenings, desk, register
-        self._painter, self._clock, self._language = painter, clock, language
+        self._painter, self._budget = painter, budget
+        self._clock, self._language = clock, language
+
+    async def ready(self, notice: Notice) -> None:
+        """Wait until the send budget has room for a notice to this person."""
+        person = self._register.directory.people.get(notice.recipient)
+        if person is not None:
+            await self._budget.ready(person.telegram_id)
 
     async def deliver(self, notice: Notice) -> Delivered:
         """Send one notice.
@@ -58,7 +67,7 @@ class Delivery:
         except Forbidden:
             raise Undeliverable("blocked") from None
         except TelegramError as error:
-            raise _not_now(error) from None
+            raise not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")
         return Delivered(message)
@@ -97,7 +106,8 @@ class Delivery:
         return next((one.because for one in escalated if one.to == notice.recipient), None)
 
 
-def _not_now(error: TelegramError) -> NotNow:
+def not_now(error: TelegramError) -> NotNow:
+    """What a courier makes of an error of Telegram's, but for Forbidden."""
     if isinstance(error, BadRequest):
         return NotNow(f"refused: {error.message}", alone=True)
     return NotNow(type(error).__name__, pause_of(error), heard=_perhaps_heard(error))

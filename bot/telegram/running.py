@@ -24,6 +24,7 @@ from bot.escalation import Escalation
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
+from bot.pacing import TELEGRAM, UNPACED, Budget
 from bot.pins import PinKeeper
 from bot.register import Register
 from bot.settings import Settings
@@ -37,9 +38,9 @@ from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
+from bot.telegram.paced import PacedRequest
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
-from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
@@ -82,7 +83,8 @@ async def running(
     """
     numbers = numbers or RandomNumbers()
     meters = Meters()
-    request = AiohttpRequest(observe=meters.called)
+    budget = Budget(UNPACED if settings.send_pace == "none" else TELEGRAM)
+    request = PacedRequest(budget, observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
@@ -98,11 +100,11 @@ async def running(
     parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
-        parts.screenings, desk, register, parts.painter, house.clock, settings.language
+        parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
     )
     trail = NoticeTrail(house.store.ledger)
     timekeeper, escalation = _timekeeping(house, register, desk, trail, parts.screenings)
-    people = Road(delivery.deliver, unreachable=escalation.unreachable)
+    people = Road(delivery.deliver, delivery.ready, escalation.unreachable)
     on_the_road = roads(people, Road(timekeeper.deliver))
     courier = Courier(house.store.outbox, trail, on_the_road, house.clock)
     secret = settings.webhook_secret

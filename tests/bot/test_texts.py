@@ -177,6 +177,7 @@ BAD_SETTINGS = {
     "SIGNING_PEPPER": "thirty-one characters, too few.",
     "LISTEN": "nowhere",
     "DATABASE_URL": "",
+    "SEND_PACE": "fast",
     "LANGUAGE": "en-GB",
     "LOG_LEVEL": "LOUD",
 }

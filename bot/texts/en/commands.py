@@ -112,6 +112,7 @@ COMMANDS = CommandTexts(
         "LISTEN": "expected a host and a port, as 127.0.0.1:8090",
         "DATABASE_URL": "expected an address such as sqlite:///data/screening.db",
         "TRIAL": "expected the name of a protocol",
+        "SEND_PACE": "expected telegram or none",
         "LANGUAGE": "expected en or fr",
         "LOG_LEVEL": "expected DEBUG, INFO, WARNING or ERROR",
     },

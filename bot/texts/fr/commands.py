@@ -116,6 +116,7 @@ COMMANDS = CommandTexts(
         "LISTEN": "un hôte et un port sont attendus, par exemple 127.0.0.1:8090",
         "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
+        "SEND_PACE": "telegram ou none est attendu",
         "LANGUAGE": "en ou fr est attendu",
         "LOG_LEVEL": "DEBUG, INFO, WARNING ou ERROR est attendu",
     },
