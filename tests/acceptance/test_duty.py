@@ -23,7 +23,7 @@ pytestmark = pytest.mark.acceptance
 
 PEOPLE = {
     1001: ("Ines", "investigator", "en"),
-    1002: ("Pia", "investigator", "fr"),
+    1002: ("Pia", "investigator", "en"),
     1004: ("Ada", "administrator", "en"),
     1011: ("Cora", "coordinator", "en"),
     1012: ("Chloé", "coordinator", "fr"),
