@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.clock import Clock
-from bot.notice_trail import NoticeTrail, time_text
+from bot.notice_trail import EMAIL, NoticeTrail, time_text
 from bot.notices import TIMEKEEPER
 from storage.errors import StorageError, UnknownNotice
 from storage.outbox import Notice, Outbox
@@ -103,9 +103,15 @@ class Road:
 Roads = Callable[[Notice], Road]
 
 
-def roads(people: Road, timers: Road) -> Roads:
-    """Timers on one road, everything else on the other."""
-    return lambda notice: timers if notice.recipient == TIMEKEEPER else people
+def roads(people: Road, timers: Road, email: Road) -> Roads:
+    """Timers on one road, e-mail copies on another, and what people are told on the first."""
+
+    def road_of(notice: Notice) -> Road:
+        if notice.recipient == TIMEKEEPER:
+            return timers
+        return email if notice.recipient.startswith(EMAIL) else people
+
+    return road_of
 
 
 class Courier:

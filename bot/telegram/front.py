@@ -32,6 +32,7 @@ from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
+from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
@@ -76,6 +77,7 @@ class Parts:
     signing: SignTalk
     following: Following
     duties: DutyTalk
+    mailing: Mailing
     pins: PinKeeper | None
 
 
@@ -88,6 +90,7 @@ class Front:
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
         self._duties = parts.duties
+        self._mailing = parts.mailing
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -275,13 +278,13 @@ class Front:
         if speaker is None:
             await self._stranger(user, message.chat)
             return
-        follow = self._commands().get(word)
+        follow = self._commands(rest).get(word)
         if follow is None:
             await self._talk.say(speaker, speaker.texts.chat.unknown_command)
         else:
             await follow(speaker)
 
-    def _commands(self) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
+    def _commands(self, rest: str) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
         talk, people = self._talk, self._people
         return {
             "start": talk.greet,
@@ -292,6 +295,7 @@ class Front:
             "open": talk.list_open,
             "protocol": talk.protocol,
             "language": talk.ask_language,
+            "email": lambda speaker: self._mailing.choose(speaker, rest),
             "people": people.list_people,
             "invite": people.ask_role,
             "duty": self._duties.list_duty,

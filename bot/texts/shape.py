@@ -401,6 +401,16 @@ class DutyTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailTexts:
+    """What is said about copies by e-mail."""
+
+    is_on: Says
+    is_off: str
+    bad_address: str
+    footer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -415,3 +425,4 @@ class Texts:
     chat: ChatTexts
     people: PeopleTexts
     duty: DutyTexts
+    mail: MailTexts
