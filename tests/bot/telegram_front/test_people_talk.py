@@ -18,8 +18,8 @@ LINK = re.compile(r"https://t\.me/\S+")
 OWN = {
     Role.INVESTIGATOR: ["screen", "check", "open", "practice", "protocol", "language", "help"],
     Role.ON_CALL: ["check", "open", "practice", "protocol", "language", "help"],
-    Role.COORDINATOR: ["practice", "protocol", "language", "help"],
-    Role.ADMINISTRATOR: ["people", "invite", "protocol", "language", "help"],
+    Role.COORDINATOR: ["practice", "digest", "protocol", "language", "help"],
+    Role.ADMINISTRATOR: ["people", "invite", "duty", "protocol", "language", "help"],
     Role.MONITOR: ["protocol", "language", "help"],
 }
 
