@@ -11,7 +11,7 @@ from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.outcomes import No
-from flows.protocol.model import InputType, Outcome
+from flows.protocol.model import InputType, Outcome, Signer
 from flows.stages import Stage
 
 Limits = Callable[[int | None, int | None], str]
@@ -142,6 +142,7 @@ class ProtocolTexts:
     registry: str
     dates: str
     target: Callable[[int], str]
+    signed_by: Mapping[Signer, str]
     inclusion: str
     exclusion: str
     choices: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -57,11 +57,17 @@ class Flaky:
 class Clinic:
     """A site, HM, with its people and their robots, and the bot that serves them."""
 
-    def __init__(self, sandbox: Sandbox, store: Store, clock: HandClock) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        store: Store,
+        clock: HandClock,
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.sandbox, self.clock = sandbox, clock
         self.flaky = Flaky(store.ledger)
         self.store = replace(store, ledger=self.flaky)
-        shelf = Shelf(self.flaky)
+        shelf = Shelf(self.flaky, files)
         desk = Desk(self.flaky, shelf, clock, RandomNumbers())
         self.house = House(self.store, desk, shelf, clock)
         self.settings = Settings(
@@ -144,11 +150,13 @@ class Clinic:
 
 
 @asynccontextmanager
-async def opened(store: Store, clock: HandClock | None = None) -> AsyncIterator[Clinic]:
-    """A clinic that is open until the block ends."""
+async def opened(
+    store: Store, clock: HandClock | None = None, files: Mapping[str, bytes] | None = None
+) -> AsyncIterator[Clinic]:
+    """A clinic that is open until the block ends; `files` are other protocol files, by trial."""
     lysyme()  # read once for all tests
     async with Sandbox(token=CANARY) as sandbox:
-        clinic = Clinic(sandbox, store, clock or HandClock())
+        clinic = Clinic(sandbox, store, clock or HandClock(), files)
         await clinic.start()
         try:
             await clinic.site()
