@@ -26,6 +26,7 @@ from storage.opening import Store
 from storage.outbox import NewNotice
 from tests.bot.cases import lysyme
 from tests.bot.staff import BOSS, HandClock
+from tests.bot.telegram_front.harmless import check_harmless
 from tests.bot.telegram_front.robot import Robot
 
 CANARY = "7000000001:canary_canary_canary_canary_canary"
@@ -161,5 +162,6 @@ async def opened(
         try:
             await clinic.site()
             yield clinic
+            await check_harmless(sandbox, clinic.bot.register, store.ledger)
         finally:
             await clinic.stop()
