@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from datetime import date
-from html import escape
-from typing import Any
+from html import escape, unescape
+from typing import Any, Final
 
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.clock import Clock
-from bot.courier import NotNow, Undeliverable
+from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
+from bot.notice_trail import EMAIL, person_of
 from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT
+from bot.pacing import Budget
 from bot.register import Register
 from bot.telegram.painter import Drawing, Painter, pause_of
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
+from bot.texts.shape import Texts
+from flows.people import Person
 from flows.policy import Action
 from storage.outbox import Notice
+
+_TAG: Final = re.compile(r"</?[a-z]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """To whom something is said, in which language, and the words."""
+
+    person: Person
+    texts: Texts
+    text: str
 
 
 class Delivery:
@@ -31,35 +48,60 @@ class Delivery:
         desk: Desk,
         register: Register,
         painter: Painter,
+        budget: Budget,
         clock: Clock,
         language: str,
     ) -> None:
         self._screenings, self._desk, self._register = screenings, desk, register
-        self._painter, self._clock, self._language = painter, clock, language
+        self._painter, self._budget = painter, budget
+        self._clock, self._language = clock, language
 
-    async def deliver(self, notice: Notice) -> int | None:
-        """Send one notice; the id of its message.
+    async def ready(self, notice: Notice) -> None:
+        """Wait until the send budget has room for a notice to this person."""
+        person = self._register.directory.people.get(notice.recipient)
+        if person is not None:
+            await self._budget.ready(person.telegram_id)
+
+    async def deliver(self, notice: Notice) -> Delivered:
+        """Send one notice.
 
         Raises:
             Undeliverable: the person is out, has blocked the bot, or may not see it.
             NotNow: Telegram did not take it; it is to be tried again.
 
         """
-        await self._register.catch_up()
-        person = self._register.directory.people.get(notice.recipient)
-        if person is None or person.revoked:
+        speaker = await self._speaker(notice)
+        if speaker is None:
             raise Undeliverable("nobody to tell")
-        texts = self._screenings.tongues.of(person, self._language)
-        speaker = Speaker(person, person.telegram_id, texts, self._clock.now())
         try:
             message = await self._send(speaker, notice, json.loads(notice.body))
         except Forbidden:
             raise Undeliverable("blocked") from None
         except TelegramError as error:
-            raise _not_now(error) from None
+            raise not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")
-        return message
+        return Delivered(message)
+
+    async def plain(self, notice: Notice) -> Told | None:
+        """What the chat would say, in plain text; None when it is not theirs to read."""
+        speaker = await self._speaker(notice)
+        if speaker is None:
+            return None
+        kind = notice.kind.removeprefix(EMAIL)
+        html = await self._said(speaker, kind, json.loads(notice.body))
+        if html is None:
+            return None
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        return Told(speaker.person, speaker.texts, label + unescape(_TAG.sub("", html)))
+
+    async def _speaker(self, notice: Notice) -> Speaker | None:
+        await self._register.catch_up()
+        person = self._register.directory.people.get(person_of(notice))
+        if person is None or person.revoked:
+            return None
+        texts = self._screenings.tongues.of(person, self._language)
+        return Speaker(person, person.telegram_id, texts, self._clock.now())
 
     async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
         words = speaker.texts.chat
@@ -68,12 +110,22 @@ class Delivery:
             name = self._register.directory.name_of(body["by"])
             said = label + words.handed_over(name, body["number"])
             return await self._screenings.deliver(speaker, body["number"], said)
-        screening = await self._desk.look(body["number"])
-        if not speaker.may(Action.FOLLOW, screening.opened.site):
+        html = await self._said(speaker, notice.kind, body)
+        if html is None:
             return None
-        html = escape(label) + self._words(speaker, notice.kind, body, screening.book.protocol)
+        html = escape(label) + html
         rows = [] if notice.kind == TAKEN else [[(words.take, f"{MARK}t:{body['number']}")]]
         return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
+
+    async def _said(self, speaker: Speaker, kind: str, body: dict[str, Any]) -> str | None:
+        """The words as HTML, without a label; None when the person may not read them."""
+        screening = await self._desk.look(body["number"])
+        if kind == HAND_OVER:
+            name = self._register.directory.name_of(body["by"])
+            return escape(speaker.texts.chat.handed_over(name, body["number"]))
+        if not speaker.may(Action.FOLLOW, screening.opened.site):
+            return None
+        return self._words(speaker, kind, body, screening.book.protocol)
 
     def _words(self, speaker: Speaker, kind: str, body: dict[str, Any], protocol: Any) -> str:
         """Number, verdict and dates; never an answer, never a confidential criterion."""
@@ -100,9 +152,10 @@ class Delivery:
         return "\n".join(lines)
 
 
-def _not_now(error: TelegramError) -> NotNow:
+def not_now(error: TelegramError) -> NotNow:
+    """What a courier makes of an error of Telegram's, but for Forbidden."""
     if isinstance(error, BadRequest):
-        return NotNow(f"refused: {error.message}")
+        return NotNow(f"refused: {error.message}", alone=True)
     return NotNow(type(error).__name__, pause_of(error), heard=_perhaps_heard(error))
 
 

@@ -31,6 +31,7 @@ from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.following import Following
+from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
@@ -74,6 +75,7 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    mailing: Mailing
     pins: PinKeeper | None
 
 
@@ -85,6 +87,7 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._mailing = parts.mailing
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -267,13 +270,13 @@ class Front:
         if speaker is None:
             await self._stranger(user, message.chat)
             return
-        follow = self._commands().get(word)
+        follow = self._commands(rest).get(word)
         if follow is None:
             await self._talk.say(speaker, speaker.texts.chat.unknown_command)
         else:
             await follow(speaker)
 
-    def _commands(self) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
+    def _commands(self, rest: str) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
         talk, people = self._talk, self._people
         return {
             "start": talk.greet,
@@ -284,6 +287,7 @@ class Front:
             "open": talk.list_open,
             "protocol": talk.protocol,
             "language": talk.ask_language,
+            "email": lambda speaker: self._mailing.choose(speaker, rest),
             "people": people.list_people,
             "invite": people.ask_role,
         }

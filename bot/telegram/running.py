@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
@@ -17,11 +17,16 @@ from telegram import Bot
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
-from bot.courier import Courier
+from bot.copies import CopyingLedger
+from bot.courier import Courier, Road, roads
 from bot.desk import Desk
 from bot.gate import Gate
+from bot.mail import Post, server_of
+from bot.notice_trail import NoticeTrail
 from bot.office import Office
+from bot.pacing import TELEGRAM, UNPACED, Budget
 from bot.pins import PinKeeper
+from bot.preferences import Preferences
 from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.board import Board
@@ -31,11 +36,12 @@ from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
 from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
+from bot.telegram.mailing import Copies, Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
+from bot.telegram.paced import PacedRequest
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
-from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
@@ -77,13 +83,17 @@ async def running(
     """
     numbers = numbers or RandomNumbers()
     meters = Meters()
-    request = AiohttpRequest(observe=meters.called)
+    budget = Budget(UNPACED if settings.send_pace == "none" else TELEGRAM)
+    request = PacedRequest(budget, observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
     api = settings.telegram_api_base_url.rstrip("/")
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
+    server = server_of(settings)
+    register.mailing = server is not None
+    house = _copying(house, register)
     office = Office(house.store.ledger, register, house.clock, numbers)
 
     def owes() -> None:
@@ -93,9 +103,10 @@ async def running(
     parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
-        parts.screenings, desk, register, parts.painter, house.clock, settings.language
+        parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
     )
-    courier = Courier(house.store.outbox, delivery.deliver, house.clock)
+    post = Post(server, house.clock) if server else None
+    courier = _courier(house, delivery, Copies(delivery, register, post))
     secret = settings.webhook_secret
     plan = Plan(
         line=Line(request, f"{api}/bot{token.get_secret_value()}"),
@@ -120,6 +131,19 @@ async def running(
         for work in (courier.run(), front.draw_again(), _forget(house)):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
+
+
+def _copying(house: House, register: Register) -> House:
+    """The house, in which a notice is owed together with its copy by e-mail."""
+    ledger = CopyingLedger(house.store.ledger, register.wants_email)
+    return replace(house, store=replace(house.store, ledger=ledger))
+
+
+def _courier(house: House, delivery: Delivery, copies: Copies) -> Courier:
+    trail = NoticeTrail(house.store.ledger)
+    people = Road(delivery.deliver, delivery.ready)
+    road_of = roads(people, people, Road(copies.deliver))
+    return Courier(house.store.outbox, trail, road_of, house.clock)
 
 
 async def _forget(house: House) -> None:
@@ -151,7 +175,7 @@ def _parts(
     numbers: Numbers,
 ) -> Parts:
     cards = house.store.cards
-    painter, menu = Painter(bot, cards), Menu(bot)
+    painter, menu = Painter(bot, cards), Menu(bot, mailing=register.mailing)
     gate = Gate(house.store.ledger, register, house.clock)
     pepper = settings.signing_pepper
     pins = (
@@ -166,6 +190,19 @@ def _parts(
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)
+    preferences = Preferences(house.store.ledger, register, house.clock)
+    mailing = Mailing(preferences, register, gate, talk)
     return Parts(
-        bot, register, office, screenings, talk, people, painter, menu, signing, following, pins
+        bot,
+        register,
+        office,
+        screenings,
+        talk,
+        people,
+        painter,
+        menu,
+        signing,
+        following,
+        mailing,
+        pins,
     )

@@ -310,6 +310,16 @@ class PeopleTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailTexts:
+    """What is said about copies by e-mail."""
+
+    is_on: Says
+    is_off: str
+    bad_address: str
+    footer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -323,3 +333,4 @@ class Texts:
     commands: CommandTexts
     chat: ChatTexts
     people: PeopleTexts
+    mail: MailTexts

@@ -27,6 +27,7 @@ CHAT = ChatTexts(
         "people": "Who is in, and letting out",
         "invite": "Invite somebody",
         "language": "English or French",
+        "email": "Copies of notices by e-mail",
         "help": "How it works",
     },
     stranger="This bot is for invited hospital staff. Please ask your administrator.",

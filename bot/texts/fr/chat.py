@@ -28,6 +28,7 @@ CHAT = ChatTexts(
         "people": "Qui est admis, et retirer un accès",
         "invite": "Inviter quelqu'un",
         "language": "Français ou anglais",
+        "email": "Copies des avis par courriel",
         "help": "Comment cela marche",
     },
     stranger="Ce bot est réservé au personnel hospitalier invité. "
