@@ -12,7 +12,7 @@ from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.outcomes import No
-from flows.protocol.model import InputType, Outcome
+from flows.protocol.model import InputType, Outcome, Signer
 from flows.stages import Stage
 
 Limits = Callable[[int | None, int | None], str]
@@ -143,6 +143,7 @@ class ProtocolTexts:
     registry: str
     dates: str
     target: Callable[[int], str]
+    signed_by: Mapping[Signer, str]
     inclusion: str
     exclusion: str
     choices: str
