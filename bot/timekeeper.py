@@ -102,17 +102,19 @@ class Timekeeper:
             screening = await self._desk.look(body["number"])
         except UnknownScreening:
             raise Undeliverable("an unknown screening") from None
-        if screening.version != body["version"]:
-            await self._ledger.append(settled=settled)
-            return
         along = Along(settled=settled)
-        handled = await self._desk.handle(
-            screening.number, LookAgain(), BY, screening.version, along
-        )
-        if handled.events:
-            await self._changed(screening.number)
-            return
-        await self._remind(timer, handled.screening, settled)
+        if screening.version == body["version"]:
+            handled = await self._desk.handle(
+                screening.number, LookAgain(), BY, screening.version, along
+            )
+            if handled.events:
+                await self._changed(screening.number)
+                return
+            screening = handled.screening
+        if screening.version == body["version"]:
+            await self._remind(timer, screening, settled)
+        else:  # it has moved on, and what is owed since then is owed by that
+            await self._ledger.append(settled=settled)
 
     async def _remind(self, timer: Notice, screening: Screening, settled: Settled) -> None:
         now = self._clock.now()

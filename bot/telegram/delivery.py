@@ -65,7 +65,7 @@ class Delivery:
         """Send one notice.
 
         Raises:
-            Undeliverable: the person is out, has blocked the bot, or may not see it.
+            Undeliverable: the person is out, has blocked the bot or never began, or may not see it.
             NotNow: Telegram did not take it; it is to be tried again.
 
         """
@@ -77,6 +77,8 @@ class Delivery:
         except Forbidden:
             raise Undeliverable("blocked") from None
         except TelegramError as error:
+            if isinstance(error, BadRequest) and "chat not found" in error.message.lower():
+                raise Undeliverable("never pressed START") from None
             raise not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")

@@ -13,6 +13,7 @@ from flows.cases import FollowUp, FollowUpRecorded
 from flows.commands import GiveAnswer, HandOver, RemindMe, Stop
 from flows.duty import DigestChosen, SiteTimesSet
 from flows.events import Actor, Happened, Role
+from flows.screening import Screening
 from storage.ledger import Append
 from storage.mapper import to_entry, to_event
 from storage.opening import Store
@@ -150,6 +151,27 @@ async def test_what_is_settled_or_given_up_is_not_reminded_of(ward: Ward) -> Non
     await ward.until(at(TODAY + 3 * DAY, 12))
     assert said(ward, REMINDER, PENDING) == []
     assert await ward.timers() == []
+
+
+async def test_somebody_who_is_faster_than_a_timer_is_not_reminded(ward: Ward) -> None:
+    """The result arrives while the timer is looked at: nothing is said about what was before."""
+    ines = Actor(who(ward, "ines"), Role.INVESTIGATOR)
+    number = (await ward.conclude(ines.person, hiv_serology="pending")).screening.number
+    looks: list[str] = []
+    look = ward.desk.look
+
+    async def slow(number: str) -> Screening:
+        found = await look(number)
+        if not looks:
+            looks.append(number)
+            await ward.desk.handle(number, GiveAnswer("hiv_serology", "negative"), ines)
+        return found
+
+    ward.desk.look = slow  # type: ignore[method-assign]
+    await ward.until(at(TODAY + DAY, 12))
+    assert looks == [number]
+    assert said(ward, REMINDER, PENDING) == []
+    assert not {REMIND, EXPIRE} & set(await ward.timers())
 
 
 # --- windows ------------------------------------------------------------------------------------

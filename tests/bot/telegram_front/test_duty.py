@@ -12,9 +12,11 @@ from bot.sandbox import Phone
 from flows.cases import Because
 from flows.duty import Shift, SiteDuty
 from flows.events import Role
+from flows.outcomes import Delegated
 from storage.mapper import to_event
 from storage.opening import memory_store
 from tests.bot.cases import AT
+from tests.bot.staff import BOSS
 from tests.bot.telegram_front.clinic import Clinic, opened
 from tests.bot.telegram_front.robot import Robot
 from tests.bot.telegram_front.signers import conclude, coordinator, person_of, told
@@ -207,6 +209,19 @@ async def test_blocked_one_after_the_other_up_to_the_administrator(
         await told(robot, robot.texts.duty.unseen[Because.UNREACHABLE](number))
     trail = [entry.kind for entry in await clinic.flaky.read(f"notices/{number}")]
     assert trail.count("notice-failed") == 2
+
+
+async def test_who_never_pressed_start_is_passed_over_like_who_is_blocked(
+    clinic: Clinic, ines: Robot, cora: Robot
+) -> None:
+    """Added on the machine, and not in any chat yet: the others hear at once."""
+    made = await clinic.bot.office.add_person(1099, "Nell", Role.COORDINATOR, "HM", by=BOSS)
+    assert isinstance(made, Delegated)
+    number = await conclude(ines)
+    clinic.bot.courier.wake()
+    await told(cora, cora.texts.duty.unreachable("Nell", number))
+    trail = [entry.kind for entry in await clinic.flaky.read(f"notices/{number}")]
+    assert "notice-failed" in trail
 
 
 # --- reminders and windows ----------------------------------------------------------------------
