@@ -41,9 +41,7 @@ DUTY = DutyTexts(
         QueryAnswer.WITH_SPONSOR: "La question est posée au promoteur.",
         QueryAnswer.WILL_CALL: "Je vous appelle.",
     },
-    enrolment=lambda number, status, name: (
-        f"Sélection {number} : {status} (noté par {name})."
-    ),
+    enrolment=lambda number, status, name: f"Sélection {number} : {status} (noté par {name}).",
     steps={
         FollowUp.APPROACHED: "étude proposée",
         FollowUp.CONSENTED: "consentement donné",
@@ -75,7 +73,5 @@ DUTY = DutyTexts(
             "(La personne prévenue avant vous est injoignable : vous êtes le suivant.)"
         ),
     },
-    taken_over=lambda name, number, before: (
-        f"{name} suit la sélection {number}, après {before}."
-    ),
+    taken_over=lambda name, number, before: f"{name} suit la sélection {number}, après {before}.",
 )
