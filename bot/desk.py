@@ -119,7 +119,7 @@ class Desk:
         now = self._clock.now()
         book = self._shelf.current(trial)
         if mode is not Mode.PRACTICE:
-            along = await self._while_open(trial, now, along)
+            along = await self._while_open(book.protocol.id, now, along)
         await self._shelf.adopt(book, now, by)
         for _ in range(_TRIES):
             number = self._numbers.new_number()

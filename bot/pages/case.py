@@ -101,13 +101,10 @@ def _moment(at: datetime, zone: str) -> str:
 # --- the trail ---------------------------------------------------------------------------------
 
 
-def case_trail(
-    happened: Sequence[Happened], zone: str, hidden: frozenset[str], texts: Texts
-) -> str:
+def case_trail(happened: Sequence[Happened], zone: str, texts: Texts) -> str:
     """What was done about a case beside its screening, in order; "" where nothing was.
 
-    `hidden` are the criteria that are not named, not even here: what is printed of a query may
-    leave the record.
+    It is a part of the record, so it names the criteria that were asked about.
     """
     if not happened:
         return ""
@@ -116,12 +113,12 @@ def case_trail(
         local = texts.records.moment(one.at.astimezone(ZoneInfo(zone)))
         when = f"{local} ({one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z)"
         who = f"{one.by.person} ({texts.records.roles[one.by.role]})"
-        what, detail = texts.case.events[one.event.kind], _detail(one, hidden, texts)
+        what, detail = texts.case.events[one.event.kind], _detail(one, texts)
         lines.append(f"  {number:>3}  {when}  {who}  {what}{texts.colon if detail else ''}{detail}")
     return "\n" + "\n".join(lines) + "\n"
 
 
-def _detail(happened: Happened, hidden: frozenset[str], texts: Texts) -> str:
+def _detail(happened: Happened, texts: Texts) -> str:
     kinds = texts.case.notices
     match happened.event:
         case NoticeSent(recipient=person, about=about, repeat=repeat):
@@ -136,14 +133,10 @@ def _detail(happened: Happened, hidden: frozenset[str], texts: Texts) -> str:
         case FollowUpRecorded(status=status, declined=declined):
             return step_text(Step(status, declined, "", happened.at), texts)
         case CriterionQueried(criterion=name, reason=reason):
-            return f"{_named(name, hidden, texts)}, {texts.duty.queries[reason]}"
+            return f"{name}, {texts.duty.queries[reason]}"
         case CriterionQueryAnswered(criterion=name, answer=answer):
-            return f"{_named(name, hidden, texts)}, {texts.duty.query_answers[answer]}"
+            return f"{name}, {texts.duty.query_answers[answer]}"
         case CaseTaken():
             return ""
         case event:
             raise ValueError(f"{event.kind} is not about a case")
-
-
-def _named(criterion: str, hidden: frozenset[str], texts: Texts) -> str:
-    return texts.duty.some_criterion if criterion in hidden else criterion

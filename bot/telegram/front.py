@@ -30,7 +30,10 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.case import CaseTalk
 from bot.telegram.following import Following
+from bot.telegram.funnel import FunnelTalk
+from bot.telegram.log import LogTalk
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
@@ -41,6 +44,7 @@ from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
@@ -74,6 +78,10 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    log: LogTalk
+    case: CaseTalk
+    trial: TrialTalk
+    funnel: FunnelTalk
     pins: PinKeeper | None
 
 
@@ -85,6 +93,8 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._log, self._case = parts.log, parts.case
+        self._trial, self._funnel = parts.trial, parts.funnel
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -229,6 +239,9 @@ class Front:
             "t": (1, self._following.take),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
+            **self._log.buttons(message),
+            **self._case.buttons(message),
+            **self._trial.buttons(message),
         }
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
@@ -282,6 +295,9 @@ class Front:
             "check": lambda speaker: talk.begin(speaker, "check"),
             "practice": talk.practise,
             "open": talk.list_open,
+            "log": self._log.list_log,
+            "funnel": self._funnel.send,
+            "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,
             "people": people.list_people,

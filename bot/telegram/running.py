@@ -19,6 +19,8 @@ from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.courier import Courier, Road
 from bot.desk import Desk
+from bot.drawing import Drawer
+from bot.enrolment import Enrolment
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
@@ -26,12 +28,15 @@ from bot.pins import PinKeeper
 from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.board import Board
+from bot.telegram.case import CaseTalk
 from bot.telegram.delivery import Delivery
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
+from bot.telegram.funnel import FunnelTalk
 from bot.telegram.hearing import Hearing, Plan, hearing
 from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
+from bot.telegram.log import LogTalk
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
 from bot.telegram.painter import Painter
@@ -40,6 +45,7 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -169,6 +175,23 @@ def _parts(
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)
+    enrolment = Enrolment(house.store.ledger, register, house.clock)
+    shelf, trial = house.shelf, settings.trial
+    log_talk = LogTalk(register, shelf, painter, trial)
     return Parts(
-        bot, register, office, screenings, talk, people, painter, menu, signing, following, pins
+        bot,
+        register,
+        office,
+        screenings,
+        talk,
+        people,
+        painter,
+        menu,
+        signing,
+        following,
+        log_talk,
+        CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
+        TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
+        FunnelTalk(register, shelf, painter, Drawer(), trial),
+        pins,
     )
