@@ -317,6 +317,7 @@ class PeopleTexts:
 class DutyTexts:
     """What is said about who is told, when, and what is still owed."""
 
+    seen: str
     passed_on: Callable[[str, str, str], str]
     """Number, from whom, to whom."""
     closing: Callable[[str, str], str]
