@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
@@ -104,18 +105,25 @@ class _Placed:
 
 def draw(chart: Chart, kind: str) -> bytes:
     """The picture; the same chart always gives the same bytes."""
+    out = io.BytesIO()
+    undated = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    with mpl.rc_context({"svg.hashsalt": "flow", "pdf.fonttype": 42}):
+        laid_out(chart).savefig(out, format=kind, metadata=undated[kind])
+    return out.getvalue()
+
+
+def laid_out(chart: Chart) -> Figure:
+    """The figure with everything in its place, on matplotlib's own canvas (Agg: no screen)."""
     page = _Page(chart)
-    figure = Figure(figsize=(_WIDTH / 72, page.height / 72), facecolor=_PAPER)
+    size = (_WIDTH / 72, page.height / 72)
+    figure = Figure(figsize=size, dpi=72 * _PIXELS, facecolor=_PAPER)
+    FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, _WIDTH)
     axes.set_ylim(page.height, 0)
     axes.set_axis_off()
     page.paint(axes)
-    out = io.BytesIO()
-    undated = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with mpl.rc_context({"svg.hashsalt": "flow", "pdf.fonttype": 42}):
-        figure.savefig(out, format=kind, dpi=72 * _PIXELS, metadata=undated[kind])
-    return out.getvalue()
+    return figure
 
 
 class _Page:
