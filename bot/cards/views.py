@@ -74,6 +74,11 @@ class Signing:
     """Sign the verdict: the record as it is signed, and a keypad of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """On which day is the owner to be reminded?"""
+
+
 View: TypeAlias = (
     Front
     | Question
@@ -84,6 +89,7 @@ View: TypeAlias = (
     | StopSure
     | HandingOver
     | Folded
+    | Reminding
     | Signing
 )
 

@@ -26,7 +26,7 @@ _COMMANDS: Final = {
     "verify": "bot.cli.records:verify",
     "log": "bot.cli.log:log",
     "funnel": "bot.cli.log:funnel",
-    "site": "bot.cli.people:site",
+    "site": "bot.cli.duty:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",
     "preview": "bot.cli.preview:preview",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from bot.cards.views import (
@@ -20,6 +21,7 @@ from bot.cards.views import (
     Judging,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     Show,
     Signing,
@@ -36,6 +38,7 @@ from flows.commands import (
     Pause,
     Promote,
     RecordAllReasons,
+    RemindMe,
     Resume,
     Stop,
 )
@@ -78,6 +81,7 @@ _VIEWS: dict[str, View] = {
     "H": HandingOver(),
     "Z": Folded(),
     "Y": Signing(),
+    "D": Reminding(),
 }
 _REASONS = list(Reason)
 _VERDICTS = list(JudgementVerdict)
@@ -150,6 +154,8 @@ def _command(command: Command, book: Rulebook) -> str:
             return f"G{place}~{_VERDICTS.index(verdict)}{_because(reason)}"
         case HandOver(to=person):
             return f"O{person}"
+        case RemindMe(day=day):
+            return f"B{day}"
         case _:
             return next(code for code, known in _SIMPLE.items() if known == command)
 
@@ -169,6 +175,8 @@ def _decoded(body: str, book: Rulebook) -> Show | Do | None:
         return Show(Correcting(int(rest)))
     if letter == "O" and re.fullmatch(r"[A-Z0-9-]{3,20}", rest):
         return Do(HandOver(rest))
+    if letter == "B" and re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", rest):
+        return Do(RemindMe(date.fromisoformat(rest)))
     return None
 
 

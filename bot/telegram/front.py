@@ -31,6 +31,7 @@ from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.case import CaseTalk
+from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.funnel import FunnelTalk
 from bot.telegram.log import LogTalk
@@ -82,6 +83,7 @@ class Parts:
     case: CaseTalk
     trial: TrialTalk
     funnel: FunnelTalk
+    duties: DutyTalk
     pins: PinKeeper | None
 
 
@@ -95,6 +97,7 @@ class Front:
         self._signing, self._following = parts.signing, parts.following
         self._log, self._case = parts.log, parts.case
         self._trial, self._funnel = parts.trial, parts.funnel
+        self._duties = parts.duties
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -237,12 +240,17 @@ class Front:
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
             "t": (1, self._following.take),
+            "take": (1, partial(self._following.take_here, message)),
+            "over": (2, partial(self._following.take_over, message)),
+            "seen": (2, partial(self._following.seen, message)),
+            "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
             **self._log.buttons(message),
             **self._case.buttons(message),
             **self._trial.buttons(message),
         }
+        taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
             return speaker.texts.chat.not_a_button
@@ -302,6 +310,8 @@ class Front:
             "language": talk.ask_language,
             "people": people.list_people,
             "invite": people.ask_role,
+            "duty": self._duties.list_duty,
+            "digest": self._duties.ask_digest,
         }
 
     async def _invited(self, user: User, secret: str) -> bool:

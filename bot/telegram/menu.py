@@ -24,6 +24,8 @@ _NEEDS: dict[str, Action | None] = {
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
     "trial": Action.CLOSE_TRIAL,
+    "duty": Action.MANAGE_DUTY,
+    "digest": Action.FOLLOW,
     "protocol": Action.PROTOCOL,
     "language": None,
     "help": None,

@@ -17,10 +17,12 @@ from telegram import Bot
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
-from bot.courier import Courier, Road
+from bot.courier import Courier, Road, roads
 from bot.desk import Desk
 from bot.drawing import Drawer
+from bot.duty import DutyOffice
 from bot.enrolment import Enrolment
+from bot.escalation import Escalation
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
@@ -30,6 +32,7 @@ from bot.settings import Settings
 from bot.telegram.board import Board
 from bot.telegram.case import CaseTalk
 from bot.telegram.delivery import Delivery
+from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.funnel import FunnelTalk
@@ -46,6 +49,7 @@ from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
 from bot.telegram.trial import TrialTalk
+from bot.timekeeper import Timekeeper
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -103,8 +107,10 @@ async def running(
         parts.screenings, desk, register, parts.painter, house.clock, settings.language
     )
     trail = NoticeTrail(house.store.ledger)
-    people = Road(delivery.deliver)
-    courier = Courier(house.store.outbox, trail, lambda _: people, house.clock)
+    timekeeper, escalation = _timekeeping(house, register, desk, trail, parts.screenings)
+    people = Road(delivery.deliver, unreachable=escalation.unreachable)
+    on_the_road = roads(people, Road(timekeeper.deliver))
+    courier = Courier(house.store.outbox, trail, on_the_road, house.clock)
     secret = settings.webhook_secret
     plan = Plan(
         line=Line(request, f"{api}/bot{token.get_secret_value()}"),
@@ -118,7 +124,7 @@ async def running(
         secret=secret.get_secret_value() if secret else None,
         meters=meters,
     )
-    await register.catch_up()
+    await timekeeper.begin()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(front.stop)
@@ -129,6 +135,14 @@ async def running(
         for work in (courier.run(), front.draw_again(), _forget(house)):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
+
+
+def _timekeeping(
+    house: House, register: Register, desk: Desk, trail: NoticeTrail, screenings: Screenings
+) -> tuple[Timekeeper, Escalation]:
+    ledger, clock = house.store.ledger, house.clock
+    escalation = Escalation(ledger, register, trail, clock)
+    return Timekeeper(ledger, desk, register, clock, escalation, screenings.changed), escalation
 
 
 async def _forget(house: House) -> None:
@@ -174,10 +188,11 @@ def _parts(
     talk = Talk(screenings, register, house.shelf, painter, settings.trial)
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
-    following = Following(desk, register, gate, cases)
     enrolment = Enrolment(house.store.ledger, register, house.clock)
     shelf, trial = house.shelf, settings.trial
     log_talk = LogTalk(register, shelf, painter, trial)
+    following = Following(desk, register, gate, cases, painter)
+    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
     return Parts(
         bot,
         register,
@@ -193,5 +208,6 @@ def _parts(
         CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
         TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
         FunnelTalk(register, shelf, painter, Drawer(), trial),
+        duties,
         pins,
     )

@@ -16,6 +16,7 @@ from bot.cards.views import (
     Front,
     Press,
     Question,
+    Reminding,
     Reviewing,
     Show,
     StopSure,
@@ -158,6 +159,7 @@ _VIEWS: dict[str, View] = {
     "/review": Reviewing(),
     "/correct": Correcting(),
     "/stop": StopSure(),
+    "/remind": Reminding(),
     "/card": Front(),
 }
 
