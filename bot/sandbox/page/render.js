@@ -105,10 +105,11 @@ function link(url, inner, phone) {
   return anchor;
 }
 
-/** A tap opens it in its full size; the chat stays at its end when it has loaded. */
+/** A tap opens it in its full size; its place is kept until it has loaded. */
 function photo(file, address, phone) {
   const say = words(phone.state.language);
-  const picture = make("img", { class: "photo", src: address, alt: file.name, onload: () => phone.settle() });
+  const { width, height, name } = file;
+  const picture = make("img", { class: "photo", src: address, alt: name, width, height });
   return make(
     "a",
     { href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": `${say.open} ${file.name}` },
