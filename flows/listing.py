@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flows.events import Mode
@@ -19,6 +20,10 @@ class Filter(StrEnum):
     UNSIGNED = "unsigned"
     WEEK = "week"
     ALL = "all"
+
+
+_LONGER: Final = timedelta(days=9)
+"""More than a week in any two time zones: what is older needs no calendar."""
 
 
 def selected(lines: Iterable[Line], wanted: Filter, now: datetime) -> list[Line]:
@@ -37,7 +42,7 @@ def _passes(line: Line, wanted: Filter, now: datetime) -> bool:
             unsigned = line.signed_at is None and line.mode is Mode.SCREENING
             return unsigned and line.stands == "eligible"
         case Filter.WEEK:
-            return line.day >= _monday(line, now)
+            return line.opened_at > now - _LONGER and line.day >= _monday(line, now)
         case Filter.ALL:
             return True
 

@@ -23,7 +23,7 @@ from flows.follow_up import Step
 from flows.policy import Action
 from flows.replies import Overtaken
 from flows.steps import correctable, offered
-from flows.tallies import Row, log_rows
+from flows.tallies import Row, row_of
 
 
 class CaseTalk:
@@ -81,10 +81,7 @@ class CaseTalk:
         return self._row(number)
 
     def _row(self, number: str) -> Row:
-        register = self._register
-        mode = register.lines[number].mode
-        rows = log_rows(register.lines.values(), register.cases, mode)
-        return next(row for row in rows if row.line.number == number)
+        return row_of(number, self._register.lines, self._register.cases)
 
     async def _draw_case(self, speaker: Speaker, row: Row, text: str, message: int | None) -> None:
         screening = await self._desk.look(row.line.number)

@@ -24,6 +24,7 @@ from flows.tallies import (
     flow,
     log_rows,
     recruited,
+    row_of,
 )
 from tests.flows.logs import Log, book, case_of, histories, line_of, logs, step
 from tests.flows.robot import START
@@ -192,6 +193,22 @@ def test_who_was_enrolled_in_error_is_enrolled(criteria: Criteria) -> None:
     assert (found.enrolled, found.in_error, found.not_eligible, found.excluded) == (2, 1, 1, 0)
     assert recruited(lines, cases, "lysyme") == 1
     assert recruited(lines, cases, "another") == 0
+
+
+@given(log=logs())
+def test_one_row_is_that_of_the_log(log: Log) -> None:
+    """Asked for alone, a row has the same attempt, and counts or not."""
+    lines = {one.number: one for one in log.lines}
+    for mode in Mode:
+        for row in log_rows(log.lines, log.cases, mode):
+            assert row_of(row.line.number, lines, log.cases) == row
+
+
+@given(log=logs())
+def test_recruitment_is_a_part_of_the_flow(log: Log) -> None:
+    """Counted by itself it is what the flow has enrolled, but for those in error."""
+    found = flow(log_rows(log.lines, log.cases), Criteria.of(book().protocol))
+    assert recruited(log.lines, log.cases, "lysyme") == found.enrolled - found.in_error
 
 
 def test_declined_ones_are_excluded_by_category(criteria: Criteria) -> None:
