@@ -40,6 +40,8 @@ class Register:
         self.lines: dict[str, Line] = {}
         self.cases: dict[str, Case] = {}
         self.duties = Duties()
+        self.mailing = False
+        """Whether this site has set up copies by e-mail."""
         self.closed: set[str] = set()
         """The trials that take no new screening."""
 
@@ -79,6 +81,10 @@ class Register:
 
     def _people(self, role: Role, site: str, now: datetime) -> tuple[str, ...]:
         return tuple(one.person for one in self.directory.holding(role, site, now))
+
+    def wants_email(self, person: str) -> bool:
+        """Whether a copy of each notice to this person goes out by e-mail."""
+        return self.mailing and self.duties.of(person).email is not None
 
     def zone(self, site: str) -> ZoneInfo:
         """The time zone of a site; that of UTC for one that is not known."""

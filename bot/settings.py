@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.names import clean_address
+
 Language = Literal["en", "fr"]
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
@@ -38,6 +40,13 @@ class Settings(BaseSettings):
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
+    send_pace: Literal["telegram", "none"] = "telegram"
+    smtp_host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
+    smtp_port: int | None = Field(default=None, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str | None = Field(default=None, min_length=1)
+    smtp_password: SecretStr | None = Field(default=None, min_length=1)
+    smtp_sender: str | None = None
     language: Language = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -58,7 +67,22 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if (self.public_url is None) != (self.webhook_secret is None):
-            raise ValueError("PUBLIC_URL and WEBHOOK_SECRET are set together, for a webhook")
+            raise ValueError(WEBHOOK_PAIR)
+        return self
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _sender_form(cls, sender: str | None) -> str | None:
+        if sender is not None and clean_address(sender) is None:
+            raise ValueError("expected an e-mail address")
+        return sender
+
+    @model_validator(mode="after")
+    def _smtp_is_whole(self) -> Settings:
+        if (self.smtp_host is None) != (self.smtp_sender is None):
+            raise ValueError(SMTP_PAIR)
+        if (self.smtp_username is None) != (self.smtp_password is None):
+            raise ValueError(SMTP_LOGIN)
         return self
 
     @property
@@ -78,7 +102,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = [_variable(fault["loc"]) for fault in error.errors()]
+        names = [_variable(fault["loc"], fault["msg"]) for fault in error.errors()]
         raise BadSettings(list(dict.fromkeys(names))) from None
 
 
@@ -86,5 +110,9 @@ WEBHOOK_PAIR = "PUBLIC_URL, WEBHOOK_SECRET"
 """The name of the one fault that is about two variables."""
 
 
-def _variable(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else WEBHOOK_PAIR
+SMTP_PAIR = "SMTP_HOST, SMTP_SENDER"
+SMTP_LOGIN = "SMTP_USERNAME, SMTP_PASSWORD"
+
+
+def _variable(location: tuple[int | str, ...], said: str) -> str:
+    return str(location[0]).upper() if location else said.removeprefix("Value error, ")

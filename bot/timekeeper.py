@@ -87,7 +87,7 @@ class Timekeeper:
         for person in self._register.directory.people.values():
             found += self._next_digest(person, now)
         for line in list(self._register.lines.values()):
-            if line.open and line.mode is Mode.SCREENING and (line.verdict or line.paused):
+            if line.mode is Mode.SCREENING and line.open and (line.complete or line.paused):
                 screening = await self._desk.look(line.number)
                 found += follow_up(screening, now, self._register, late=True)
         if found:

@@ -17,6 +17,7 @@ from bot.cards.views import (
     Judging,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     StopSure,
     View,
@@ -182,6 +183,8 @@ def _aside(book: Rulebook, found: Tour) -> Iterator[Face]:
     yield Face(_title("", "Given up", "Abandonnée"), stopped)
     yield Face(_title("", "Given up, folded", "Abandonnée, pliée"), stopped, Folded())
     yield Face(_title("", "Handing over", "Transmettre"), ended, HandingOver())
+    waiting = _ended(found, Verdict.NOT_YET)
+    yield Face(_title("not_yet", "remind me", "me le rappeler"), waiting, Reminding())
 
 
 def _modes(book: Rulebook) -> Iterator[Face]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -11,7 +12,9 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
+from bot.notice_trail import EMAIL, person_of
 from bot.notices import DAILY
+from bot.pacing import Budget
 from bot.pages.telling import digest_lines, notice_lines, passed_over
 from bot.register import Register
 from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
@@ -19,9 +22,20 @@ from bot.telegram.painter import Drawing, Painter, pause_of
 from bot.telegram.rows import as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
+from bot.texts.shape import Texts
 from flows.cases import Because
+from flows.people import Person
 from flows.policy import Action
 from storage.outbox import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """To whom something is said, in which language, and the words."""
+
+    person: Person
+    texts: Texts
+    text: str
 
 
 class Delivery:
@@ -33,11 +47,19 @@ class Delivery:
         desk: Desk,
         register: Register,
         painter: Painter,
+        budget: Budget,
         clock: Clock,
         language: str,
     ) -> None:
         self._screenings, self._desk, self._register = screenings, desk, register
-        self._painter, self._clock, self._language = painter, clock, language
+        self._painter, self._budget = painter, budget
+        self._clock, self._language = clock, language
+
+    async def ready(self, notice: Notice) -> None:
+        """Wait until the send budget has room for a notice to this person."""
+        person = self._register.directory.people.get(notice.recipient)
+        if person is not None:
+            await self._budget.ready(person.telegram_id)
 
     async def deliver(self, notice: Notice) -> Delivered:
         """Send one notice.
@@ -47,57 +69,81 @@ class Delivery:
             NotNow: Telegram did not take it; it is to be tried again.
 
         """
-        await self._register.catch_up()
-        person = self._register.directory.people.get(notice.recipient)
-        if person is None or person.revoked:
+        speaker = await self._speaker(notice)
+        if speaker is None:
             raise Undeliverable("nobody to tell")
-        texts = self._screenings.tongues.of(person, self._language)
-        speaker = Speaker(person, person.telegram_id, texts, self._clock.now())
         try:
             message = await self._send(speaker, notice, json.loads(notice.body))
         except Forbidden:
             raise Undeliverable("blocked") from None
         except TelegramError as error:
-            raise _not_now(error) from None
+            raise not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")
         return Delivered(message)
 
+    async def plain(self, notice: Notice) -> Told | None:
+        """What the chat would say, in plain text; None when it is not theirs to read."""
+        speaker = await self._speaker(notice)
+        if speaker is None:
+            return None
+        lines = await self._lines(speaker, notice)
+        if lines is None:
+            return None
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        return Told(speaker.person, speaker.texts, label + "\n".join(lines))
+
+    async def _speaker(self, notice: Notice) -> Speaker | None:
+        await self._register.catch_up()
+        person = self._register.directory.people.get(person_of(notice))
+        if person is None or person.revoked:
+            return None
+        texts = self._screenings.tongues.of(person, self._language)
+        return Speaker(person, person.telegram_id, texts, self._clock.now())
+
     async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
-        if notice.kind == DAILY:
-            return await self._daily(speaker, notice, body)
-        screening = await self._desk.look(body["number"])
-        site, names = screening.opened.site, self._register.directory.name_of
-        lines = notice_lines(notice.kind, body, speaker.texts, names, screening.book.protocol)
+        lines = await self._lines(speaker, notice)
+        if lines is None:
+            return None
         label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
         if notice.kind in BRINGS_CARD:
-            return await self._screenings.deliver(speaker, body["number"], label + "\n".join(lines))
-        if not may_be_told(speaker, notice.kind, site):
+            said = label + "\n".join(lines)
+            return await self._screenings.deliver(speaker, body["number"], said)
+        first, *others = (escape(line) for line in lines)
+        html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
+        rows = []
+        if notice.kind != DAILY:
+            site = (await self._desk.look(body["number"])).opened.site
+            rows = rows_of(speaker, notice.kind, body["number"], site)
+        return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
+
+    async def _lines(self, speaker: Speaker, notice: Notice) -> list[str] | None:
+        """What it says, without a label; None when it is not theirs to read."""
+        kind, body = notice.kind.removeprefix(EMAIL), json.loads(notice.body)
+        names = self._register.directory.name_of
+        if kind == DAILY:
+            follows = speaker.sites_for(Action.FOLLOW)
+            return digest_lines(body, speaker.texts, names) if follows else None
+        screening = await self._desk.look(body["number"])
+        lines = notice_lines(kind, body, speaker.texts, names, screening.book.protocol)
+        if kind in BRINGS_CARD:
+            return lines
+        if not may_be_told(speaker, kind, screening.opened.site):
             return None
         if because := self._passed_over(notice, body):
             lines.append(passed_over(because, speaker.texts))
-        first, *others = (escape(line) for line in lines)
-        html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
-        rows = rows_of(speaker, notice.kind, body["number"], site)
-        return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
-
-    async def _daily(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
-        if not speaker.sites_for(Action.FOLLOW):
-            return None
-        lines = digest_lines(body, speaker.texts, self._register.directory.name_of)
-        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
-        first, *others = (escape(line) for line in lines)
-        html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
-        return await self._painter.once(Drawing(speaker.chat, html, html))
+        return lines
 
     def _passed_over(self, notice: Notice, body: dict[str, Any]) -> Because | None:
         """Why it comes to this person only now; None for those who were told first."""
-        identity = notice.key.removesuffix(f"/{notice.recipient}")
+        person = person_of(notice)
+        identity = notice.key.removeprefix(EMAIL).removesuffix(f"/{person}")
         escalated = self._register.case(body["number"]).escalated(identity)
-        return next((one.because for one in escalated if one.to == notice.recipient), None)
+        return next((one.because for one in escalated if one.to == person), None)
 
 
-def _not_now(error: TelegramError) -> NotNow:
+def not_now(error: TelegramError) -> NotNow:
+    """What a courier makes of an error of Telegram's, but for Forbidden."""
     if isinstance(error, BadRequest):
         return NotNow(f"refused: {error.message}", alone=True)
     return NotNow(type(error).__name__, pause_of(error), heard=_perhaps_heard(error))

@@ -35,6 +35,7 @@ from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.funnel import FunnelTalk
 from bot.telegram.log import LogTalk
+from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
@@ -84,6 +85,7 @@ class Parts:
     trial: TrialTalk
     funnel: FunnelTalk
     duties: DutyTalk
+    mailing: Mailing
     pins: PinKeeper | None
 
 
@@ -98,6 +100,7 @@ class Front:
         self._log, self._case = parts.log, parts.case
         self._trial, self._funnel = parts.trial, parts.funnel
         self._duties = parts.duties
+        self._mailing = parts.mailing
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -288,13 +291,13 @@ class Front:
         if speaker is None:
             await self._stranger(user, message.chat)
             return
-        follow = self._commands().get(word)
+        follow = self._commands(rest).get(word)
         if follow is None:
             await self._talk.say(speaker, speaker.texts.chat.unknown_command)
         else:
             await follow(speaker)
 
-    def _commands(self) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
+    def _commands(self, rest: str) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
         talk, people = self._talk, self._people
         return {
             "start": talk.greet,
@@ -308,6 +311,7 @@ class Front:
             "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,
+            "email": lambda speaker: self._mailing.choose(speaker, rest),
             "people": people.list_people,
             "invite": people.ask_role,
             "duty": self._duties.list_duty,

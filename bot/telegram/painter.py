@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 """Seconds between the attempts to show a card; after the last one the next start shows it."""
 
+LONGEST_WAIT = 30.0
+"""Seconds for which whoever asked for a picture is left waiting when Telegram asks for a pause."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -107,22 +110,35 @@ class Painter:
             log.info("no sign of work could be shown: %s", type(error).__name__)
 
     async def picture(self, chat: int, png: bytes, name: str, caption: str) -> bool:
-        """Send a picture with a caption in HTML; whether it was taken, or its reader is gone."""
-        try:
-            await self._bot.send_photo(
-                chat,
-                png,
-                filename=name,
-                caption=caption,
-                parse_mode=ParseMode.HTML,
-                protect_content=True,
-            )
-        except Forbidden:
-            log.info("a picture cannot be shown: the bot was blocked")
-        except TelegramError as error:
-            log.warning("a picture could not be sent: %s", type(error).__name__)
-            return False
-        return True
+        """Send a picture with a caption in HTML; whether it was taken, or its reader is gone.
+
+        Nothing keeps it for later, so a pause that is asked for is waited out here, once.
+        """
+        for last in (False, True):
+            try:
+                await self._photo(chat, png, name, caption)
+            except Forbidden:
+                log.info("a picture cannot be shown: the bot was blocked")
+            except RetryAfter as error:
+                if last or pause_of(error) > LONGEST_WAIT:
+                    return False
+                await asyncio.sleep(pause_of(error))
+                continue
+            except TelegramError as error:
+                log.warning("a picture could not be sent: %s", type(error).__name__)
+                return False
+            return True
+        return False
+
+    async def _photo(self, chat: int, png: bytes, name: str, caption: str) -> None:
+        await self._bot.send_photo(
+            chat,
+            png,
+            filename=name,
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            protect_content=True,
+        )
 
     async def _keep_trying(self, drawing: Drawing, error: TelegramError) -> None:
         for delay in DELAYS:

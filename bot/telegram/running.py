@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
@@ -17,6 +17,7 @@ from telegram import Bot
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
+from bot.copies import CopyingLedger
 from bot.courier import Courier, Road, roads
 from bot.desk import Desk
 from bot.drawing import Drawer
@@ -24,9 +25,12 @@ from bot.duty import DutyOffice
 from bot.enrolment import Enrolment
 from bot.escalation import Escalation
 from bot.gate import Gate
+from bot.mail import Post, server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
+from bot.pacing import TELEGRAM, UNPACED, Budget
 from bot.pins import PinKeeper
+from bot.preferences import Preferences
 from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.board import Board
@@ -40,11 +44,12 @@ from bot.telegram.hearing import Hearing, Plan, hearing
 from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
 from bot.telegram.log import LogTalk
+from bot.telegram.mailing import Copies, Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
+from bot.telegram.paced import PacedRequest
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
-from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
@@ -88,13 +93,17 @@ async def running(
     """
     numbers = numbers or RandomNumbers()
     meters = Meters()
-    request = AiohttpRequest(observe=meters.called)
+    budget = Budget(UNPACED if settings.send_pace == "none" else TELEGRAM)
+    request = PacedRequest(budget, observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
     api = settings.telegram_api_base_url.rstrip("/")
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
+    server = server_of(settings)
+    register.mailing = server is not None
+    house = _copying(house, register)
     office = Office(house.store.ledger, register, house.clock, numbers)
 
     def owes() -> None:
@@ -104,13 +113,10 @@ async def running(
     parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
-        parts.screenings, desk, register, parts.painter, house.clock, settings.language
+        parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
     )
-    trail = NoticeTrail(house.store.ledger)
-    timekeeper, escalation = _timekeeping(house, register, desk, trail, parts.screenings)
-    people = Road(delivery.deliver, unreachable=escalation.unreachable)
-    on_the_road = roads(people, Road(timekeeper.deliver))
-    courier = Courier(house.store.outbox, trail, on_the_road, house.clock)
+    copies = Copies(delivery, register, Post(server, house.clock) if server else None)
+    timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)
     secret = settings.webhook_secret
     plan = Plan(
         line=Line(request, f"{api}/bot{token.get_secret_value()}"),
@@ -137,12 +143,28 @@ async def running(
         yield Running(heard, office, register, courier)
 
 
-def _timekeeping(
-    house: House, register: Register, desk: Desk, trail: NoticeTrail, screenings: Screenings
-) -> tuple[Timekeeper, Escalation]:
+def _courier(
+    house: House,
+    register: Register,
+    desk: Desk,
+    delivery: Delivery,
+    copies: Copies,
+    screenings: Screenings,
+) -> tuple[Timekeeper, Courier]:
+    """Whoever takes timers, and whoever takes everything that is owed."""
     ledger, clock = house.store.ledger, house.clock
+    trail = NoticeTrail(ledger)
     escalation = Escalation(ledger, register, trail, clock)
-    return Timekeeper(ledger, desk, register, clock, escalation, screenings.changed), escalation
+    timekeeper = Timekeeper(ledger, desk, register, clock, escalation, screenings.changed)
+    people = Road(delivery.deliver, delivery.ready, escalation.unreachable)
+    road_of = roads(people, Road(timekeeper.deliver), Road(copies.deliver))
+    return timekeeper, Courier(house.store.outbox, trail, road_of, clock)
+
+
+def _copying(house: House, register: Register) -> House:
+    """The house, in which a notice is owed together with its copy by e-mail."""
+    ledger = CopyingLedger(house.store.ledger, register.wants_email)
+    return replace(house, store=replace(house.store, ledger=ledger))
 
 
 async def _forget(house: House) -> None:
@@ -174,7 +196,7 @@ def _parts(
     numbers: Numbers,
 ) -> Parts:
     cards = house.store.cards
-    painter, menu = Painter(bot, cards), Menu(bot)
+    painter, menu = Painter(bot, cards), Menu(bot, mailing=register.mailing)
     gate = Gate(house.store.ledger, register, house.clock)
     pepper = settings.signing_pepper
     pins = (
@@ -193,6 +215,8 @@ def _parts(
     log_talk = LogTalk(register, shelf, painter, trial)
     following = Following(desk, register, gate, cases, painter)
     duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
+    preferences = Preferences(house.store.ledger, register, house.clock)
+    mailing = Mailing(preferences, register, gate, talk)
     return Parts(
         bot,
         register,
@@ -209,5 +233,6 @@ def _parts(
         TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
         FunnelTalk(register, shelf, painter, Drawer(), trial),
         duties,
+        mailing,
         pins,
     )

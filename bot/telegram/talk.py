@@ -56,7 +56,8 @@ class Talk:
 
     def _commands(self, speaker: Speaker) -> str:
         words = speaker.texts.chat
-        names = commands_for(speaker.person.roles(speaker.now))
+        roles = speaker.person.roles(speaker.now)
+        names = commands_for(roles, mailing=self._register.mailing)
         return "\n".join(f"/{name}  {escape(words.commands[name])}" for name in names)
 
     async def begin(self, speaker: Speaker, what: str) -> None:

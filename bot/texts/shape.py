@@ -501,6 +501,16 @@ class CaseTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailTexts:
+    """What is said about copies by e-mail."""
+
+    is_on: Says
+    is_off: str
+    bad_address: str
+    footer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -518,3 +528,4 @@ class Texts:
     log: LogTexts
     flow: FlowTexts
     case: CaseTexts
+    mail: MailTexts

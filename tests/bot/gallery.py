@@ -16,6 +16,7 @@ from bot.cards.views import (
     HandingOver,
     Judging,
     Question,
+    Reminding,
     Reviewing,
     StopSure,
     View,
@@ -58,7 +59,16 @@ from tests.bot.cases import AT, MAN, Case, lysyme
 
 ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True, signs=True)
 CANCER: dict[str, Value] = {**MAN, "malignancy": "malignant"}
-LOOKS = (Front(), Reviewing(), Correcting(), Correcting(1), StopSure(), HandingOver(), Folded())
+LOOKS = (
+    Front(),
+    Reviewing(),
+    Correcting(),
+    Correcting(1),
+    StopSure(),
+    HandingOver(),
+    Folded(),
+    Reminding(),
+)
 JUDGED: dict[str, Value] = {**MAN, "admission_date": "2026-03-05", "I2": "pass"}
 
 
@@ -106,6 +116,7 @@ def cards(texts: Texts) -> Iterator[tuple[str, Card]]:
             StopSure(),
             HandingOver(),
             Folded(),
+            Reminding(),
         ):
             yield f"{name} {view}", draw(case.screening, texts, AT, view, reader=ME)
     for name, face in _asking():

@@ -11,7 +11,7 @@ import pytest
 from bot.cases import Cases
 from bot.desk import Along, PermissionChanged
 from bot.gate import Gate
-from bot.notices import TAKEN
+from bot.notices import TAKEN, TIMEKEEPER
 from bot.register import Register
 from flows.cases import CaseTaken
 from flows.events import Actor, Role
@@ -41,7 +41,7 @@ class Owing:
     ) -> tuple[Entry, ...]:
         """Write it and note what came along; there is no inbox here to mark."""
         written = await self._ledger.append(*batches)
-        self.owed += notices
+        self.owed += [one for one in notices if one.recipient != TIMEKEEPER]
         self.done.append(done)
         return written
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.desk import Along
 from bot.notices import PASSED_ON, SIGNATURE, UNREACHABLE, UNSEEN, VERDICT
 from flows.commands import HandOver
-from flows.duty import PrincipalInvestigatorNamed, RotaSet, SiteTimesSet
+from flows.duty import DigestChosen, PrincipalInvestigatorNamed, RotaSet, SiteTimesSet
 from flows.events import Actor, Mode, Role
 from storage.opening import Store, memory_store
 from tests.bot.staff import BOSS, HandClock
@@ -25,7 +25,7 @@ async def ward(store: Store) -> Ward:
 
 
 async def staffed(ward: Ward) -> Ward:
-    """The people of these tests."""
+    """The people of these tests; none of them wants a digest."""
     await ward.staff.site()
     await ward.add("ada", Role.ADMINISTRATOR)
     await ward.add("ines", Role.INVESTIGATOR)
@@ -35,6 +35,8 @@ async def staffed(ward: Ward) -> Ward:
     nina = await ward.add("nina", Role.COORDINATOR)
     await ward.decree(RotaSet(SITE, ((cora, 8, 20), (carl, 8, 20), (nina, 20, 8))))
     await ward.decree(PrincipalInvestigatorNamed(SITE, pia))
+    for person in (cora, carl, nina):
+        await ward.decree(DigestChosen(person, None), f"preference/{person}")
     return ward
 
 

@@ -19,7 +19,7 @@ from bot.cli import main, screening
 from bot.cli.faults import explain
 from bot.compose import NothingThere
 from bot.desk import Desk
-from bot.settings import WEBHOOK_PAIR, Settings
+from bot.settings import SMTP_LOGIN, SMTP_PAIR, WEBHOOK_PAIR, Settings
 from bot.shelf import UnknownProtocol
 from bot.terminal.paint import paint, paint_help
 from bot.texts import ALL, texts_in
@@ -177,6 +177,13 @@ BAD_SETTINGS = {
     "SIGNING_PEPPER": "thirty-one characters, too few.",
     "LISTEN": "nowhere",
     "DATABASE_URL": "",
+    "SEND_PACE": "fast",
+    "SMTP_HOST": "two words",
+    "SMTP_PORT": "99999",
+    "SMTP_SECURITY": "ssl",
+    "SMTP_USERNAME": "",
+    "SMTP_PASSWORD": "",
+    "SMTP_SENDER": "nobody",
     "LANGUAGE": "en-GB",
     "LOG_LEVEL": "LOUD",
 }
@@ -186,7 +193,7 @@ BAD_SETTINGS = {
 def test_every_setting_has_words_for_what_it_expects() -> None:
     """No variable that can be refused is refused without a word; none is explained in vain."""
     names = {name.upper() for name in Settings.model_fields}
-    assert set(ALL["en"].commands.settings) == names | {WEBHOOK_PAIR}
+    assert set(ALL["en"].commands.settings) == names | {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN}
     assert set(BAD_SETTINGS) == names - {"TRIAL"}
 
 
@@ -212,7 +219,8 @@ def test_every_text_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(bot.texts.ALL, "en", watched)
     monkeypatch.chdir(tmp_path)
     _type_everything(tmp_path)
-    for name, value in [*BAD_SETTINGS.items(), ("PUBLIC_URL", "https://example.org")]:
+    halves = {"PUBLIC_URL": "https://example.org", "SMTP_HOST": "mail", "SMTP_USERNAME": "bot"}
+    for name, value in [*BAD_SETTINGS.items(), *halves.items()]:
         with monkeypatch.context() as patched:
             patched.setenv(name, value)
             patched.setattr(sys, "argv", ["screening", "list"])

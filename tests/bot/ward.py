@@ -67,7 +67,7 @@ class Ward:
             ledger, self.desk, self.register, self.clock, self.escalation, self._changed
         )
         people = Road(self._tell, unreachable=self.escalation.unreachable)
-        on_the_road = roads(people, Road(self.keeper.deliver))
+        on_the_road = roads(people, Road(self.keeper.deliver), people)
         self.courier = Courier(self.store.outbox, trail, on_the_road, self.clock)
         self.cases = Cases(ledger, self.register, self.clock)
 

@@ -32,6 +32,7 @@ CHAT = ChatTexts(
         "duty": "Who is told, in which order and when",
         "digest": "Your daily digest: at which hour",
         "language": "English or French",
+        "email": "Copies of notices by e-mail",
         "help": "How it works",
     },
     stranger="This bot is for invited hospital staff. Please ask your administrator.",

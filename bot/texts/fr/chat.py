@@ -33,6 +33,7 @@ CHAT = ChatTexts(
         "duty": "Qui est prévenu, dans quel ordre et quand",
         "digest": "Votre résumé quotidien : à quelle heure",
         "language": "Français ou anglais",
+        "email": "Copies des avis par courriel",
         "help": "Comment cela marche",
     },
     stranger="Ce bot est réservé au personnel hospitalier invité. "

@@ -76,6 +76,7 @@ class Clinic:
             telegram_bot_token=SecretStr(sandbox.token),
             telegram_api_base_url=sandbox.url,
             listen="127.0.0.1:0",
+            send_pace="none",  # a thumb here taps a hundred times a second
         )
         self._stack = AsyncExitStack()
         self._bot: Running | None = None

@@ -132,7 +132,7 @@ async def test_a_timer_takes_its_own_road_and_may_settle_itself() -> None:
         await store.ledger.append(settled=Settled(notice.id, due))
         return Delivered(settled=True)
 
-    road_of = roads(Road(carrier.deliver), Road(keep_time))
+    road_of = roads(Road(carrier.deliver), Road(keep_time), Road(carrier.deliver))
     await Courier(store.outbox, NoticeTrail(store.ledger), road_of, clock).round()
     assert [one.key for one in carrier.handed] == ["told"]
     assert (await store.outbox.counts()).sent == 3
