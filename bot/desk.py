@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
@@ -16,11 +16,12 @@ from bot.clock import Clock, Numbers
 from bot.notices import Audience, owed
 from bot.shelf import Shelf
 from bot.timers import follow_up
-from flows.commands import Command, OpenScreening
+from flows.commands import Command, OpenScreening, Promote
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
-from flows.replies import Notice, Overtaken, Remark
+from flows.replies import ClosedToNew, Notice, Overtaken, Remark
 from flows.screening import Screening, evolve, fold
+from flows.trials import TrialClosed
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
@@ -51,6 +52,10 @@ class PermissionChanged(Exception):
     """What the permission rests on moved on meanwhile; nothing was recorded."""
 
 
+class ClosedTrial(Exception):
+    """The trial takes no new screenings; nothing was recorded."""
+
+
 class UnknownScreening(Exception):
     """No screening has this number."""
 
@@ -69,6 +74,11 @@ class Handled:
 def stream_of(number: str) -> str:
     """The stream of a screening's events."""
     return f"screening/{number}"
+
+
+def trial_stream(trial: str) -> str:
+    """The stream that says whether a trial takes new screenings."""
+    return f"trial/{trial}"
 
 
 class Desk:
@@ -105,12 +115,15 @@ class Desk:
         """Begin a screening under the trial's current protocol version.
 
         Raises:
+            ClosedTrial: it takes no new screenings; practice goes on.
             PermissionChanged: a guard did not hold.
             StorageError: nothing was recorded; the reason says why.
 
         """
         now = self._clock.now()
         book = self._shelf.current(trial)
+        if mode is not Mode.PRACTICE:
+            along = await self._while_open(book.protocol.id, now, along)
         await self._shelf.adopt(book, now, by)
         for _ in range(_TRIES):
             number = self._numbers.new_number()
@@ -154,8 +167,12 @@ class Desk:
         decision = decide(screening, command, now, by)
         if decision.events:
             try:
+                if isinstance(command, Promote):
+                    along = await self._while_open(screening.opened.trial, now, along)
                 await self._append(number, screening.version, decision, now, along)
                 self._remember(number, (decision.screening, decision.events[-1]))
+            except ClosedTrial:
+                return Handled(screening, now, ClosedToNew())
             except VersionConflict as error:
                 if error.stream != stream_of(number):
                     raise PermissionChanged from None
@@ -193,6 +210,20 @@ class Desk:
     def now(self) -> datetime:
         """The time by the desk's clock, UTC."""
         return self._clock.now()
+
+    async def _while_open(self, trial: str, now: datetime, along: Along | None) -> Along:
+        """The same, and that the trial still takes new screenings when it is recorded.
+
+        Raises:
+            ClosedTrial: it does not.
+
+        """
+        along, stream = along or Along(), trial_stream(trial)
+        entries = await self._ledger.read(stream)
+        if any(isinstance(to_event(entry).event, TrialClosed) for entry in entries[-1:]):
+            raise ClosedTrial(trial)
+        still = Append(stream, len(entries), (), now.isoformat())
+        return replace(along, guards=(*along.guards, still))
 
     async def _load(self, number: str) -> tuple[Screening, Happened]:
         """The screening as the ledger has it now, and its last event.

@@ -24,6 +24,8 @@ _COMMANDS: Final = {
     "show": "bot.cli.records:show",
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
+    "log": "bot.cli.log:log",
+    "funnel": "bot.cli.log:funnel",
     "site": "bot.cli.duty:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",

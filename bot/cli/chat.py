@@ -12,7 +12,7 @@ from bot.cli.faults import BadInput, explain
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
-from bot.desk import UnknownScreening
+from bot.desk import ClosedTrial, UnknownScreening
 from bot.settings import read_settings
 from bot.shelf import shipped_file
 from bot.terminal.chat import Chat, take_up
@@ -52,7 +52,10 @@ async def _chat(number: str | None, trial: str, mode: Mode, texts: Texts) -> Non
     async with open_house(read_settings()) as house:
         screening: Screening
         if number is None:
-            opened = await house.desk.open(trial, TERMINAL, mode, texts.language, by)
+            try:
+                opened = await house.desk.open(trial, TERMINAL, mode, texts.language, by)
+            except ClosedTrial:
+                raise BadInput(texts.remarks.trial_closed) from None
             screening = opened.screening
         else:
             try:

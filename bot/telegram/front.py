@@ -30,8 +30,11 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.case import CaseTalk
 from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
+from bot.telegram.funnel import FunnelTalk
+from bot.telegram.log import LogTalk
 from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
@@ -43,6 +46,7 @@ from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
@@ -76,6 +80,10 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    log: LogTalk
+    case: CaseTalk
+    trial: TrialTalk
+    funnel: FunnelTalk
     duties: DutyTalk
     mailing: Mailing
     pins: PinKeeper | None
@@ -89,6 +97,8 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._log, self._case = parts.log, parts.case
+        self._trial, self._funnel = parts.trial, parts.funnel
         self._duties = parts.duties
         self._mailing = parts.mailing
         self._clock, self._language = clock, language
@@ -239,6 +249,9 @@ class Front:
             "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
+            **self._log.buttons(message),
+            **self._case.buttons(message),
+            **self._trial.buttons(message),
         }
         taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
@@ -293,6 +306,9 @@ class Front:
             "check": lambda speaker: talk.begin(speaker, "check"),
             "practice": talk.practise,
             "open": talk.list_open,
+            "log": self._log.list_log,
+            "funnel": self._funnel.send,
+            "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,
             "email": lambda speaker: self._mailing.choose(speaker, rest),

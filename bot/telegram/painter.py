@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from storage.cards import Cards
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 """Seconds between the attempts to show a card; after the last one the next start shows it."""
+
+LONGEST_WAIT = 30.0
+"""Seconds for which whoever asked for a picture is left waiting when Telegram asks for a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,44 @@ class Painter:
             await self._bot.delete_message(chat, message)
         except TelegramError as error:
             log.info("a message could not be deleted: %s", type(error).__name__)
+
+    async def busy(self, chat: int) -> None:
+        """Show that a picture is on its way: drawing one takes longer than a tap."""
+        try:
+            await self._bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
+        except TelegramError as error:
+            log.info("no sign of work could be shown: %s", type(error).__name__)
+
+    async def picture(self, chat: int, png: bytes, name: str, caption: str) -> bool:
+        """Send a picture with a caption in HTML; whether it was taken, or its reader is gone.
+
+        Nothing keeps it for later, so a pause that is asked for is waited out here, once.
+        """
+        for last in (False, True):
+            try:
+                await self._photo(chat, png, name, caption)
+            except Forbidden:
+                log.info("a picture cannot be shown: the bot was blocked")
+            except RetryAfter as error:
+                if last or pause_of(error) > LONGEST_WAIT:
+                    return False
+                await asyncio.sleep(pause_of(error))
+                continue
+            except TelegramError as error:
+                log.warning("a picture could not be sent: %s", type(error).__name__)
+                return False
+            return True
+        return False
+
+    async def _photo(self, chat: int, png: bytes, name: str, caption: str) -> None:
+        await self._bot.send_photo(
+            chat,
+            png,
+            filename=name,
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            protect_content=True,
+        )
 
     async def _keep_trying(self, drawing: Drawing, error: TelegramError) -> None:
         for delay in DELAYS:

@@ -6,6 +6,7 @@ from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.duty import DUTY
+from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
@@ -22,5 +23,8 @@ TEXTS = Texts(
     chat=CHAT,
     people=PEOPLE,
     duty=DUTY,
+    log=LOG,
+    flow=FLOW,
+    case=CASE,
     mail=MAIL,
 )

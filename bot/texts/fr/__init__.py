@@ -6,6 +6,7 @@ from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.duty import DUTY
+from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
@@ -22,5 +23,8 @@ TEXTS = Texts(
     chat=CHAT,
     people=PEOPLE,
     duty=DUTY,
+    log=LOG,
+    flow=FLOW,
+    case=CASE,
     mail=MAIL,
 )
