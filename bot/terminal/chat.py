@@ -11,6 +11,7 @@ from bot.cards.card import Card
 from bot.cards.draw import draw
 from bot.cards.typing import numbered, pressed, read_value
 from bot.cards.views import (
+    Copy,
     Correcting,
     Do,
     Front,
@@ -98,7 +99,7 @@ class Chat:
             await self._do(LookAgain())  # midnight may have passed since the last card
         elif isinstance(press, Do):
             await self._do(press.command)
-        else:
+        elif isinstance(press, Copy):
             self.say(press.text)
 
     async def _command(self, word: str) -> bool:

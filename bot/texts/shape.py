@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flows.administration import LineState
 from flows.answers import Expected
+from flows.cases import QueryAnswer, QueryReason
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.outcomes import No
@@ -309,6 +310,59 @@ class PeopleTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgainTexts:
+    """What is said about several attempts over one patient, and about a possible duplicate."""
+
+    again: str
+    open_later: Says
+    attempt: Callable[[int, str], str]
+    has_later: Says
+    carried: str
+    new: str
+    """Beside an answer to what the earlier attempt did not ask."""
+    begun: Callable[[str, int], str]
+    """The earlier number, and how many answers came over."""
+    there_is: Says
+    not_again: str
+    closed: str
+    same: Callable[[int, str, str], str]
+    """Minutes ago, the number, and who opened it."""
+    another: str
+    open_that: str
+    cancel: str
+    cancelled: str
+    whose: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryTexts:
+    """What is said about queries to the coordinators."""
+
+    ask: str
+    ask_about: Says
+    what: str
+    reasons: Mapping[QueryReason, str]
+    answers: Mapping[QueryAnswer, str]
+    asked: str
+    asked_before: str
+    practice: str
+    a_criterion: str
+    """In place of one that must not be named."""
+    none_open: str
+    open_heading: str
+    line: Callable[[str, str, str], str]
+    """The number, the criterion and the reason."""
+    answer_which: Callable[[str, str, str], str]
+    answered: str
+    answered_before: str
+    counts_heading: str
+    count: Callable[[str, str, int], str]
+    none: str
+    head: tuple[str, ...]
+    open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -322,3 +376,5 @@ class Texts:
     commands: CommandTexts
     chat: ChatTexts
     people: PeopleTexts
+    again: AgainTexts
+    queries: QueryTexts

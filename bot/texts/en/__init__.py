@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.texts.en.again import AGAIN
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
+from bot.texts.en.queries import QUERIES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -19,4 +21,6 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    again=AGAIN,
+    queries=QUERIES,
 )

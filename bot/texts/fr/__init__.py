@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.texts.fr.again import AGAIN
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
+from bot.texts.fr.queries import QUERIES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -19,4 +21,6 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    again=AGAIN,
+    queries=QUERIES,
 )

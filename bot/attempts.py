@@ -1,0 +1,58 @@
+"""Attempts: the same patient is screened again, once for each attempt and never by accident."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.desk import Along, Desk, Handled
+from bot.register import Register
+from flows.again import repeatable
+from flows.events import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing was opened: there is a later attempt already."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAgain:
+    """Nothing was opened: this screening has not ended, or is no screening of a patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialIsClosed:
+    """Nothing was opened: the trial takes no new screenings."""
+
+
+class Attempts:
+    """Begins new attempts, one at a time: two who ask at the same moment do not both get one."""
+
+    def __init__(self, desk: Desk, register: Register) -> None:
+        self._desk, self._register = desk, register
+        self._one_at_a_time = asyncio.Lock()
+
+    async def again(
+        self, number: str, language: str, by: Actor, along: Along
+    ) -> Handled | Later | NotAgain | TrialIsClosed:
+        """Begin the attempt after this one.
+
+        Raises:
+            UnknownScreening: no screening has this number.
+            PermissionChanged: a guard did not hold, or the screening moved on meanwhile.
+            StorageError: nothing was recorded; the reason says why.
+
+        """
+        async with self._one_at_a_time:
+            await self._register.catch_up()
+            if later := self._register.later.get(number):
+                return Later(later)
+            screening = await self._desk.look(number)
+            if not repeatable(screening):
+                return NotAgain()
+            if screening.opened.trial in self._register.closed:
+                return TrialIsClosed()
+            return await self._desk.open_again(number, language, by, along)
