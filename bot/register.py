@@ -12,11 +12,12 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from flows.cases import CaseEvent
-from flows.duty import Duties, DutyEvent, evolve_duties
+from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
 from flows.events import Happened, Role, ScreeningOpened
 from flows.follow_up import Case, evolve_case
 from flows.log import Line, listed
 from flows.people import Directory, PeopleEvent, evolve_directory
+from flows.telling import Roster
 from flows.trials import TrialClosed, TrialEvent
 from storage.ledger import Ledger
 from storage.mapper import to_event
@@ -61,7 +62,32 @@ class Register:
 
     def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a site."""
-        return tuple(one.person for one in self.directory.holding(Role.COORDINATOR, site, now))
+        return self._people(Role.COORDINATOR, site, now)
+
+    def roster(self, number: str, site: str, now: datetime) -> Roster:
+        """Who could be told about a case at that moment."""
+        duty = self.duty(site)
+        return Roster(
+            coordinators=self.coordinators(site, now),
+            on_duty=on_duty(duty, now.astimezone(self.zone(site)).hour),
+            rota=bool(duty.shifts),
+            follower=self.case(number).follower,
+            principal=duty.principal,
+            investigators=self._people(Role.INVESTIGATOR, site, now),
+            administrators=self._people(Role.ADMINISTRATOR, site, now),
+        )
+
+    def holding(self, now: datetime, *roles: Role) -> tuple[str, ...]:
+        """Everybody who holds one of these roles at any site."""
+        people = self.directory.people.values()
+        return tuple(one.person for one in people if one.roles(now).intersection(roles))
+
+    def duty(self, site: str) -> SiteDuty:
+        """How a site tells its people."""
+        return self.duties.at(site)
+
+    def _people(self, role: Role, site: str, now: datetime) -> tuple[str, ...]:
+        return tuple(one.person for one in self.directory.holding(role, site, now))
 
     def zone(self, site: str) -> ZoneInfo:
         """The time zone of a site; that of UTC for one that is not known."""

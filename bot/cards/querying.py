@@ -31,11 +31,16 @@ def querying_card(screening: Screening, view: Querying, texts: Texts, now: datet
         ),
         help=criterion.help.of(texts.language),
         answers=tuple(
-            (Button(words.reasons[reason], AskAbout(view.criterion, reason), code=reason),)
+            (Button(reason_text(reason, texts), AskAbout(view.criterion, reason), code=reason),)
             for reason in QueryReason
         ),
         moves=((Button(texts.cards.cancel, back, code="cancel"),),),
     )
+
+
+def reason_text(reason: QueryReason, texts: Texts) -> str:
+    """A reason as a button and a list name it: the sentence of the notice without its stop."""
+    return texts.duty.queries[reason].removesuffix(".")
 
 
 def back_from(screening: Screening, criterion: str, now: datetime) -> View:

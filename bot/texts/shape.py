@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from flows.administration import LineState
 from flows.answers import Expected
-from flows.cases import QueryAnswer, QueryReason
+from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.outcomes import No
@@ -310,6 +310,43 @@ class PeopleTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyTexts:
+    """What is said about who is told, when, and what is still owed."""
+
+    passed_on: Callable[[str, str, str], str]
+    """Number, from whom, to whom."""
+    closing: Callable[[str, str], str]
+    """Number and verdict."""
+    closes_today: str
+    closes_tomorrow: str
+    closes_on: Callable[[date], str]
+    day_of: Callable[[int, int], str]
+    """Which day of how many."""
+    still_pending: Callable[[str, str, date], str]
+    carried_by: Says
+    carried_by_nobody: str
+    reminder: Says
+    window_closed: Says
+    query: Callable[[str, str, str], str]
+    """Who asks about which criterion of which screening."""
+    answered: Callable[[str, str, str], str]
+    some_criterion: str
+    queries: Mapping[QueryReason, str]
+    query_answers: Mapping[QueryAnswer, str]
+    enrolment: Callable[[str, str, str], str]
+    """Number, what became of it, who recorded it."""
+    steps: Mapping[FollowUp, str]
+    target: Callable[[int, int], str]
+    unreachable: Callable[[str, str], str]
+    """Who, and about which screening."""
+    unseen: Mapping[Because, Says]
+    passed_over: Mapping[Because, str]
+    """On a notice that comes to the next person: why it does."""
+    taken_over: Callable[[str, str, str], str]
+    """Who, which screening, in place of whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgainTexts:
     """What is said about several attempts over one patient, and about a possible duplicate."""
 
@@ -341,13 +378,9 @@ class QueryTexts:
     ask: str
     ask_about: Says
     what: str
-    reasons: Mapping[QueryReason, str]
-    answers: Mapping[QueryAnswer, str]
     asked: str
     asked_before: str
     practice: str
-    a_criterion: str
-    """In place of one that must not be named."""
     none_open: str
     open_heading: str
     line: Callable[[str, str, str], str]
@@ -376,5 +409,6 @@ class Texts:
     commands: CommandTexts
     chat: ChatTexts
     people: PeopleTexts
+    duty: DutyTexts
     again: AgainTexts
     queries: QueryTexts

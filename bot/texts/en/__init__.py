@@ -6,6 +6,7 @@ from bot.texts.en.again import AGAIN
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
+from bot.texts.en.duty import DUTY
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
 from bot.texts.en.queries import QUERIES
@@ -23,4 +24,5 @@ TEXTS = Texts(
     people=PEOPLE,
     again=AGAIN,
     queries=QUERIES,
+    duty=DUTY,
 )

@@ -6,6 +6,7 @@ from bot.texts.fr.again import AGAIN
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
+from bot.texts.fr.duty import DUTY
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
 from bot.texts.fr.queries import QUERIES
@@ -23,4 +24,5 @@ TEXTS = Texts(
     people=PEOPLE,
     again=AGAIN,
     queries=QUERIES,
+    duty=DUTY,
 )

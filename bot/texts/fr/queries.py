@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from bot.texts.fr.words import counted
 from bot.texts.shape import QueryTexts
-from flows.cases import QueryAnswer, QueryReason
 
 QUERIES = QueryTexts(
     ask="Demander…",
     ask_about=lambda name: f"Demander : {name}",
     what="Que demander aux coordinateurs au sujet de ce critère ?",
-    reasons={
-        QueryReason.UNCLEAR: "La formulation n'est pas claire",
-        QueryReason.DEFINITION: "Quelle est la définition ?",
-        QueryReason.SOURCE: "Où trouver l'information ?",
-        QueryReason.NOT_APPLICABLE: "Ne convient pas à ce patient",
-    },
-    answers={
-        QueryAnswer.AS_WORDED: "S'en tenir au texte",
-        QueryAnswer.SEE_HELP: "Voir l'aide sur la fiche",
-        QueryAnswer.WITH_SPONSOR: "Transmis au promoteur",
-        QueryAnswer.WILL_CALL: "Je vous appelle",
-    },
     asked="La question est posée aux coordinateurs.",
     asked_before="Vous l'avez déjà demandé ; il n'y a pas encore de réponse.",
     practice="Entraînement : rien n'a été demandé ni enregistré.",
-    a_criterion="un critère",
     none_open="Aucune question n'est ouverte.",
     open_heading="Questions ouvertes. En toucher une pour y répondre :",
     line=lambda number, criterion, reason: f"{number} · {criterion} · {reason}",
