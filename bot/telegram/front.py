@@ -30,6 +30,8 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.asking import Asking
+from bot.telegram.doubles import Doubles
 from bot.telegram.following import Following
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
@@ -74,6 +76,8 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    doubles: Doubles
+    asking: Asking
     pins: PinKeeper | None
 
 
@@ -85,6 +89,7 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._doubles, self._asking = parts.doubles, parts.asking
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -229,6 +234,10 @@ class Front:
             "t": (1, self._following.take),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
+            "d": (3, partial(self._doubles.chosen, message)),
+            "u": (1, self._asking.answer_case),
+            "q": (2, self._asking.ask_answer),
+            "a": (3, partial(self._asking.answer, message)),
         }
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
@@ -282,6 +291,7 @@ class Front:
             "check": lambda speaker: talk.begin(speaker, "check"),
             "practice": talk.practise,
             "open": talk.list_open,
+            "queries": self._asking.list_open,
             "protocol": talk.protocol,
             "language": talk.ask_language,
             "people": people.list_people,

@@ -19,6 +19,7 @@ _NEEDS: dict[str, Action | None] = {
     "check": Action.CHECK,
     "open": Action.CHECK,
     "practice": Action.PRACTICE,
+    "queries": Action.ANSWER_QUERY,
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
     "protocol": Action.PROTOCOL,

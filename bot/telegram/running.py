@@ -14,6 +14,7 @@ from typing import Final
 
 from telegram import Bot
 
+from bot.attempts import Attempts
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
@@ -23,10 +24,13 @@ from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
 from bot.pins import PinKeeper
+from bot.queries import Queries
 from bot.register import Register
 from bot.settings import Settings
+from bot.telegram.asking import Asking
 from bot.telegram.board import Board
 from bot.telegram.delivery import Delivery
+from bot.telegram.doubles import Doubles
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -36,6 +40,7 @@ from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
+from bot.telegram.repeating import Repeating
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
@@ -164,11 +169,27 @@ def _parts(
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
     board = Board(register, painter, cards, signs=signing.offered)
-    screenings = Screenings(desk, register, gate, board, signing)
-    talk = Talk(screenings, register, house.shelf, painter, settings.trial)
+    queries = Queries(house.store.ledger, register, desk, house.clock)
+    asking = Asking(queries, register, gate, painter)
+    repeating = Repeating(Attempts(desk, register), gate, board)
+    screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
+    doubles = Doubles(screenings, register, painter, settings.trial)
+    talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)
     return Parts(
-        bot, register, office, screenings, talk, people, painter, menu, signing, following, pins
+        bot=bot,
+        register=register,
+        office=office,
+        screenings=screenings,
+        talk=talk,
+        people=people,
+        painter=painter,
+        menu=menu,
+        signing=signing,
+        following=following,
+        doubles=doubles,
+        asking=asking,
+        pins=pins,
     )

@@ -23,6 +23,7 @@ CHAT = ChatTexts(
         "check": "Quick check: could this patient be eligible?",
         "open": "What is open",
         "practice": "Practise on an invented patient",
+        "queries": "Questions about criteria",
         "protocol": "Version, criteria, sources",
         "people": "Who is in, and letting out",
         "invite": "Invite somebody",

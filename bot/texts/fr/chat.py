@@ -24,6 +24,7 @@ CHAT = ChatTexts(
         "check": "Vérification rapide : patient possible ?",
         "open": "Ce qui est ouvert",
         "practice": "S'entraîner sur un patient inventé",
+        "queries": "Questions sur les critères",
         "protocol": "Version, critères, sources",
         "people": "Qui est admis, et retirer un accès",
         "invite": "Inviter quelqu'un",
