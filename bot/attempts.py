@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from bot.cards.attempts import Attempts as Standing
 from bot.desk import Along, Desk, Handled
 from bot.register import Register
 from flows.again import repeatable
 from flows.events import Actor
+from flows.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,18 @@ class Attempts:
             if screening.opened.trial in self._register.closed:
                 return TrialIsClosed()
             return await self._desk.open_again(number, language, by, along)
+
+
+async def standing(desk: Desk, register: Register, screening: Screening) -> Standing:
+    """Where a screening stands among the attempts over its patient, with the one before.
+
+    Raises:
+        StorageError: the earlier attempt cannot be read.
+
+    """
+    number, earlier = screening.number, screening.opened.earlier
+    return Standing(
+        place=register.attempt(number),
+        later=register.later.get(number, ""),
+        earlier=await desk.look(earlier) if earlier is not None else None,
+    )

@@ -6,12 +6,14 @@ import asyncio
 
 import click
 
+from bot.attempts import standing
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
 from bot.pages.record import list_page, record_page
+from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.events import Mode
@@ -37,7 +39,10 @@ async def _record(number: str, texts: Texts) -> str:
             screening, history = await house.desk.history(number)
         except UnknownScreening:
             raise BadInput(texts.commands.unknown_number(number)) from None
-    return record_page(screening, history, texts)
+        register = Register(house.store.ledger)
+        await register.catch_up()
+        attempts = await standing(house.desk, register, screening)
+    return record_page(screening, history, texts, attempts)
 
 
 @click.command("list")

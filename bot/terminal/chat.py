@@ -9,6 +9,7 @@ import click
 
 from bot.cards.card import Card
 from bot.cards.draw import draw
+from bot.cards.reader import Reader
 from bot.cards.typing import numbered, pressed, read_value
 from bot.cards.views import (
     Copy,
@@ -47,6 +48,7 @@ class Chat:
     explain: Callable[[StorageError], str]
     screening: Screening
     view: View = field(default_factory=Front)
+    reader: Reader = field(default_factory=Reader)
     card: Card = field(init=False)
 
     async def run(self) -> None:
@@ -62,7 +64,8 @@ class Chat:
         self._leave()
 
     def _show(self, remark: Remark | None) -> None:
-        self.card = draw(self.screening, self.texts, self.desk.now(), self.view, remark)
+        now = self.desk.now()
+        self.card = draw(self.screening, self.texts, now, self.view, remark, self.reader)
         self.say(paint(self.card, self.texts))
 
     async def _do(self, command: Command) -> None:
