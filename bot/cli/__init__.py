@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "show": "bot.cli.records:show",
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
+    "queries": "bot.cli.queries:queries",
     "site": "bot.cli.people:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",

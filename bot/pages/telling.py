@@ -90,28 +90,35 @@ def _query(kind: str, body: Body, texts: Texts, name_of: NameOf) -> list[str]:
 def _one_line(kind: str, body: Body, texts: Texts, name_of: NameOf) -> str:
     words, number = texts.duty, str(body["number"])
     match kind:
-        case kinds.TAKEN:
-            name, before = name_of(body["by"]), body.get("instead")
-            if before:
-                return words.taken_over(name, number, name_of(before))
-            return texts.chat.taken(name, number)
-        case kinds.HAND_OVER:
-            return texts.chat.handed_over(name_of(body["by"]), number)
-        case kinds.PASSED_ON:
-            return words.passed_on(number, name_of(body["by"]), name_of(body["to"]))
         case kinds.SIGNATURE:
             if body["voided"]:
                 return texts.chat.signature_voided(number)
             return texts.chat.verdict_signed(number, texts.records.verdicts[body["verdict"]])
         case kinds.ENROLMENT:
-            return words.enrolment(
-                number, words.steps[FollowUp(body["status"])], name_of(body["by"])
-            )
+            status = words.steps[FollowUp(body["status"])]
+            return words.enrolment(number, status, name_of(body["by"]))
         case kinds.TARGET:
             return words.target(body["enrolled"], body["target"])
         case kinds.UNREACHABLE:
             return words.unreachable(name_of(body["person"]), number)
         case kinds.UNSEEN:
             return words.unseen[Because(body["because"])](number)
+        case _:
+            return _whose(kind, number, body, texts, name_of)
+
+
+def _whose(kind: str, number: str, body: Body, texts: Texts, name_of: NameOf) -> str:
+    """Who follows it, or carries it, from now on."""
+    name = name_of(body["by"])
+    match kind:
+        case kinds.HAND_OVER:
+            return texts.chat.handed_over(name, number)
+        case kinds.PASSED_ON:
+            return texts.duty.passed_on(number, name, name_of(body["to"]))
+        case kinds.TAKEN:
+            before = body.get("instead")
+            if before:
+                return texts.duty.taken_over(name, number, name_of(before))
+            return texts.chat.taken(name, number)
         case _:
             raise ValueError(f"there are no words for a notice of the kind {kind}")

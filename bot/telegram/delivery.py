@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from html import escape
 from typing import Any
 
@@ -12,13 +11,14 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
-from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT
+from bot.pages.telling import notice_lines, passed_over
 from bot.register import Register
+from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
 from bot.telegram.painter import Drawing, Painter, pause_of
-from bot.telegram.rows import MARK, as_keyboard
+from bot.telegram.rows import as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
-from flows.policy import Action
+from flows.cases import Because
 from storage.outbox import Notice
 
 
@@ -62,42 +62,26 @@ class Delivery:
         return Delivered(message)
 
     async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
-        words = speaker.texts.chat
-        label = f"{words.repeat} " if notice.perhaps_sent else ""
-        if notice.kind == HAND_OVER:
-            name = self._register.directory.name_of(body["by"])
-            said = label + words.handed_over(name, body["number"])
-            return await self._screenings.deliver(speaker, body["number"], said)
         screening = await self._desk.look(body["number"])
-        if not speaker.may(Action.FOLLOW, screening.opened.site):
+        site, names = screening.opened.site, self._register.directory.name_of
+        lines = notice_lines(notice.kind, body, speaker.texts, names, screening.book.protocol)
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        if notice.kind in BRINGS_CARD:
+            return await self._screenings.deliver(speaker, body["number"], label + "\n".join(lines))
+        if not may_be_told(speaker, notice.kind, site):
             return None
-        html = escape(label) + self._words(speaker, notice.kind, body, screening.book.protocol)
-        rows = [] if notice.kind == TAKEN else [[(words.take, f"{MARK}t:{body['number']}")]]
+        if because := self._passed_over(notice, body):
+            lines.append(passed_over(because, speaker.texts))
+        first, *others = (escape(line) for line in lines)
+        html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
+        rows = rows_of(speaker, notice.kind, body["number"], site)
         return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
 
-    def _words(self, speaker: Speaker, kind: str, body: dict[str, Any], protocol: Any) -> str:
-        """Number, verdict and dates; never an answer, never a confidential criterion."""
-        texts, number = speaker.texts, str(body["number"])
-        words = texts.chat
-        if kind == TAKEN:
-            return escape(words.taken(self._register.directory.name_of(body["by"]), number))
-        verdict = texts.records.verdicts[body["verdict"]]
-        if kind == SIGNATURE:
-            said = words.signature_voided(number)
-            return escape(said if body["voided"] else words.verdict_signed(number, verdict))
-        assert kind == VERDICT
-        lines = [f"<b>{escape(words.verdict_reached(number, verdict))}</b>"]
-        if body["first_failing"]:
-            lines.append(escape(words.first_reason(body["first_failing"])))
-        labels = {
-            deadline.name: deadline.label.of(texts.language)
-            for criterion in protocol.criteria
-            for deadline in criterion.deadlines
-        }
-        for name, day in body["deadlines"].items():
-            shown = texts.cards.day(date.fromisoformat(day))
-            lines.append(escape(f"{labels[name]}{texts.colon}{shown}"))
-        return "\n".join(lines)
+    def _passed_over(self, notice: Notice, body: dict[str, Any]) -> Because | None:
+        """Why it comes to this person only now; None for those who were told first."""
+        identity = notice.key.removesuffix(f"/{notice.recipient}")
+        escalated = self._register.case(body["number"]).escalated(identity)
+        return next((one.because for one in escalated if one.to == notice.recipient), None)
 
 
 def _not_now(error: TelegramError) -> NotNow:

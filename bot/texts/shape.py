@@ -313,6 +313,7 @@ class PeopleTexts:
 class DutyTexts:
     """What is said about who is told, when, and what is still owed."""
 
+    seen: str
     passed_on: Callable[[str, str, str], str]
     """Number, from whom, to whom."""
     closing: Callable[[str, str], str]
@@ -385,6 +386,7 @@ class QueryTexts:
     open_heading: str
     line: Callable[[str, str, str], str]
     """The number, the criterion and the reason."""
+    answer: str
     answer_which: Callable[[str, str, str], str]
     answered: str
     answered_before: str

@@ -90,7 +90,11 @@ async def test_a_case_is_taken_and_the_others_are_told(desk: Desk) -> None:
     assert await desk.trail() == [(first.person, "coordinator")]
     assert [one.recipient for one in desk.ledger.owed] == [second.person, third.person]
     assert {one.kind for one in desk.ledger.owed} == {TAKEN}
-    assert json.loads(desk.ledger.owed[0].body) == {"number": NUMBER, "by": first.person}
+    assert json.loads(desk.ledger.owed[0].body) == {
+        "number": NUMBER,
+        "by": first.person,
+        "instead": None,
+    }
     assert desk.ledger.done[-1] == 7
     await desk.register.catch_up()
     assert desk.register.case(NUMBER).follower == first.person

@@ -7,6 +7,7 @@ from bot.texts.shape import DutyTexts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 
 DUTY = DutyTexts(
+    seen="Seen",
     passed_on=lambda number, by, to: f"Screening {number}: {by} hands it over to {to}.",
     closing=lambda number, verdict: f"Screening {number}: {verdict}, and its window is closing.",
     closes_today="It closes today at 23:59.",

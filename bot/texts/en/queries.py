@@ -15,6 +15,7 @@ QUERIES = QueryTexts(
     none_open="No query is open.",
     open_heading="Open queries. Tap one to answer it:",
     line=lambda number, criterion, reason: f"{number} · {criterion} · {reason}",
+    answer="Answer…",
     answer_which=lambda number, criterion, reason: (
         f"Screening {number}, {criterion}: {reason}. What is the answer?"
     ),
@@ -25,6 +26,6 @@ QUERIES = QueryTexts(
         f"{criterion} · {reason}: {counted(number, 'query', 'queries')}"
     ),
     none="No query so far.",
-    head=("criterion", "reason", "queries", "answers"),
+    head=("trial", "criterion", "reason", "queries", "answers"),
     open="open",
 )

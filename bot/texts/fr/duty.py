@@ -7,6 +7,7 @@ from bot.texts.shape import DutyTexts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 
 DUTY = DutyTexts(
+    seen="Vu",
     passed_on=lambda number, by, to: f"Sélection {number} : {by} la confie à {to}.",
     closing=lambda number, verdict: f"Sélection {number} : {verdict}, et son délai se termine.",
     closes_today="Il se termine aujourd'hui à 23:59.",
@@ -41,7 +42,9 @@ DUTY = DutyTexts(
         QueryAnswer.WITH_SPONSOR: "La question est posée au promoteur.",
         QueryAnswer.WILL_CALL: "Je vous appelle.",
     },
-    enrolment=lambda number, status, name: f"Sélection {number} : {status} (noté par {name}).",
+    enrolment=lambda number, status, name: (
+        f"Sélection {number} : {status} (enregistré par {name})."
+    ),
     steps={
         FollowUp.APPROACHED: "étude proposée",
         FollowUp.CONSENTED: "consentement donné",

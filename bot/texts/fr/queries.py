@@ -15,6 +15,7 @@ QUERIES = QueryTexts(
     none_open="Aucune question n'est ouverte.",
     open_heading="Questions ouvertes. En toucher une pour y répondre :",
     line=lambda number, criterion, reason: f"{number} · {criterion} · {reason}",
+    answer="Répondre…",
     answer_which=lambda number, criterion, reason: (
         f"Sélection {number}, {criterion} : {reason}. Quelle est la réponse ?"
     ),
@@ -25,6 +26,6 @@ QUERIES = QueryTexts(
         f"{criterion} · {reason} : {counted(number, 'question', 'questions')}"
     ),
     none="Aucune question jusqu'ici.",
-    head=("critère", "motif", "questions", "réponses"),
+    head=("essai", "critère", "motif", "questions", "réponses"),
     open="ouverte",
 )

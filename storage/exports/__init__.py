@@ -1,0 +1,1 @@
+"""Exports: facts in, bytes out, in somebody else's format."""
