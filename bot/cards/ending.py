@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.cards.attempts import attempt_paragraph, attempt_rows
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
 from bot.cards.reader import Reader
+from bot.cards.repeating import attempt_paragraph, attempt_rows
 from bot.cards.views import (
     Copy,
     Correcting,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cards.attempts import Mark, attempt_paragraph, marks, unmarked
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
 from bot.cards.querying import query_rows
 from bot.cards.reader import Reader
+from bot.cards.repeating import Mark, attempt_paragraph, marks, unmarked
 from bot.cards.views import (
     Correcting,
     Do,

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.cards.attempts import ALONE, Attempts, Mark, attempt_lines, marks, unmarked
+from bot.cards.attempts import ALONE, Attempts
 from bot.cards.ending import advisory_lines, verdict_line
+from bot.cards.repeating import Mark, attempt_lines, marks, unmarked
 from bot.cards.review import given
 from bot.cards.wording import judgement_text, value_text
 from bot.texts.shape import Texts

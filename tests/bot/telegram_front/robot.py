@@ -101,17 +101,14 @@ class Robot:
         self.taps = 0
         sent = await self.phone.send(text)
         await self.phone.wait_for(lambda phone: phone.messages[-1].id > sent.id, 10)
-        if text == "/screen" and self.texts.again.another in self.phone.last_message.labels:
+        if text == "/screen":
             await self.another_patient()
         return self.phone.last_message
 
     async def another_patient(self) -> None:
-        """Say that the patient is not the one of the screening that was opened just before."""
-        asked = self.phone.last_message.id
-        await self.phone.tap(self.texts.again.another)
-        await self.phone.wait_for(
-            lambda phone: phone.messages[-1].id > asked and self.phone.last_answer is not None, 10
-        )
+        """Say, if it is asked, that the patient is not that of the screening before."""
+        while self.texts.again.another in self.phone.last_message.labels:
+            await self.press(self.texts.again.another)
 
     async def type(self, text: str) -> None:
         """Type something; it was dealt with when it is gone from the chat."""
