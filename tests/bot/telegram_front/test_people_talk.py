@@ -18,7 +18,7 @@ LINK = re.compile(r"https://t\.me/\S+")
 OWN = {
     Role.INVESTIGATOR: ["screen", "check", "open", "practice", "protocol", "language", "help"],
     Role.ON_CALL: ["check", "open", "practice", "protocol", "language", "help"],
-    Role.COORDINATOR: ["practice", "protocol", "language", "help"],
+    Role.COORDINATOR: ["practice", "queries", "protocol", "language", "help"],
     Role.ADMINISTRATOR: ["people", "invite", "protocol", "language", "help"],
     Role.MONITOR: ["protocol", "language", "help"],
 }
