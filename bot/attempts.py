@@ -57,7 +57,9 @@ class Attempts:
                 return NotAgain()
             if screening.opened.trial in self._register.closed:
                 return TrialIsClosed()
-            return await self._desk.open_again(number, language, by, along)
+            handled = await self._desk.open_again(number, language, by, along)
+            await self._register.catch_up()  # so that both cards know of one another
+            return handled
 
 
 async def standing(desk: Desk, register: Register, screening: Screening) -> Standing:

@@ -112,7 +112,10 @@ def changes(earlier: Screening, now: Screening) -> dict[str, Said | None]:
 
 
 def perhaps_the_same(lines: Iterable[Line], trial: str, site: str, now: datetime) -> Line | None:
-    """The newest screening of a trial at a site within the last hour; a quick check is none."""
+    """The newest screening of a trial at a site within the last hour; a quick check is none.
+
+    `lines` come in the order of opening; of two that were opened at once the last one counts.
+    """
     recent = [
         line
         for line in lines
@@ -120,4 +123,4 @@ def perhaps_the_same(lines: Iterable[Line], trial: str, site: str, now: datetime
         and not line.stopped
         and now - line.opened_at <= SOON
     ]
-    return max(recent, key=lambda line: line.opened_at, default=None)
+    return max(reversed(recent), key=lambda line: line.opened_at, default=None)

@@ -62,7 +62,7 @@ def all_asked(cases: Iterable[Case]) -> list[Asked]:
         for case in cases
         for place, query in enumerate(case.queries)
     ]
-    return sorted(found, key=lambda one: (one.query.at, one.number, one.place))
+    return sorted(found, key=lambda one: one.query.at)
 
 
 def waits(case: Case, criterion: str, reason: QueryReason, by: str) -> bool:

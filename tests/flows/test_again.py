@@ -297,6 +297,8 @@ def test_the_newest_within_the_hour_may_be_the_same() -> None:
     assert found.number == "C"
     assert perhaps_the_same(lines[:1], "lysyme", "HM", START) is None
     assert perhaps_the_same(lines[:2], "lysyme", "HM", START) == lines[1]
+    at_once = [line("E", 40), line("F", 40)]
+    assert perhaps_the_same(at_once, "lysyme", "HM", START) == at_once[1]
 
 
 @pytest.mark.parametrize(
