@@ -19,6 +19,7 @@ from typing import Final, Protocol
 
 from bot.clock import Clock
 from bot.notice_trail import NoticeTrail, time_text
+from bot.notices import TIMEKEEPER
 from storage.errors import StorageError
 from storage.outbox import Notice, Outbox
 
@@ -38,9 +39,6 @@ AGAIN: Final = (5, 15, 60, 300, 900)
 
 GRACE: Final = 2.0
 """Seconds that a stop waits for calls in the air; what is then unknown is labelled next time."""
-
-TIMEKEEPER: Final = "timekeeper"
-"""The recipient of a timer: nobody is told, time has come for something to happen."""
 
 
 class Undeliverable(Exception):

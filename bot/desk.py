@@ -15,6 +15,7 @@ from functools import reduce
 from bot.clock import Clock, Numbers
 from bot.notices import Audience, owed
 from bot.shelf import Shelf
+from bot.timers import follow_up
 from flows.again import Attempt
 from flows.commands import Command, OpenScreening
 from flows.decide import Decision, decide, open_screening
@@ -25,6 +26,7 @@ from flows.screening import Screening, evolve, fold
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
+from storage.outbox import Settled
 
 _KEPT = 2_000
 """Folded screenings kept at hand, about 10 kB each; more are folded anew when they are needed."""
@@ -38,11 +40,13 @@ class Along:
     """What goes along in the transaction of a command.
 
     `done` is the update in the inbox that brought it; it is done with it. The `guards` must hold:
-    each asks that a stream still stands where the speaker's permission was read.
+    each asks that a stream still stands where the speaker's permission was read. `settled` is the
+    timer that brought the command about, where no person did.
     """
 
     done: int | None = None
     guards: tuple[Append, ...] = ()
+    settled: Settled | None = None
 
 
 class PermissionChanged(Exception):
@@ -271,6 +275,10 @@ class Desk:
         batch = Append(stream_of(number), expected, entries, now.isoformat())
         site, version = decision.screening.opened.site, expected + len(entries)
         notices = owed(decision.notices, site, version, now, self._audience)
-        await self._ledger.append(batch, *along.guards, done=along.done, notices=notices)
+        if self._audience is not None:
+            notices += follow_up(decision.screening, now, self._audience)
+        await self._ledger.append(
+            batch, *along.guards, done=along.done, notices=notices, settled=along.settled
+        )
         if notices and self._owes is not None:
             self._owes()

@@ -51,12 +51,13 @@ REMINDER: Final = "reminder"
 CLOSED: Final = "window-closed"
 UNREACHABLE: Final = "unreachable"
 UNSEEN: Final = "unseen"
+DAILY: Final = "daily"
 
 CASE_KINDS: Final = frozenset({VERDICT, SIGNATURE, PASSED_ON, CLOSING, PENDING, QUERY})
 """The kinds that go along the chain until somebody has seen them."""
 
 TIMEKEEPER: Final = "timekeeper"
-"""The recipient of timers: what is owed to nobody but has to be looked at in time."""
+"""The recipient of a timer: nobody is told, time has come for something to happen."""
 
 ESCALATE: Final = "escalate"
 
@@ -93,6 +94,16 @@ class Told:
     identity: str
     kind: str
     body: Body
+
+    @property
+    def number(self) -> str:
+        """The screening that it is about."""
+        return str(self.body.get("number", ""))
+
+    @property
+    def version(self) -> str:
+        """What tells it from other notices of its kind about the same case."""
+        return self.identity.rpartition("/")[2]
 
     @property
     def owed_at(self) -> datetime:
@@ -225,7 +236,8 @@ def _to_many(
     match notice:
         case TakenNotice():
             before = [notice.instead] if notice.instead else []
-            people = [*(one for one in roster.coordinators if one != notice.by), *before]
+            others = (*roster.coordinators, *notice.also, *before)
+            people = [one for one in others if one != notice.by]
             return TAKEN, {"by": notice.by, "instead": notice.instead}, people
         case EnrolmentNotice():
             people = [one for one in roster.coordinators if one != notice.by]

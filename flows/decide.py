@@ -42,6 +42,7 @@ from flows.events import (
     QuickCheckPromoted,
     Reason,
     ReminderSet,
+    Role,
     ScreeningEvent,
     ScreeningFinished,
     ScreeningHandedOver,
@@ -58,6 +59,7 @@ from flows.questions import AskInput, AskJudgement
 from flows.replies import (
     AlreadySo,
     CannotSign,
+    ClosedNotice,
     HandOverNotice,
     NeedsReason,
     NotAsked,
@@ -353,7 +355,9 @@ def _look_again(screening: Screening, now: datetime, by: Actor) -> Decision:
     ]
     events = tuple(Happened(event, now, by) for event in (*said, made))
     after = reduce(evolve, events, screening)
-    notices = () if _practice(screening) else (notice_of(after, made),)
+    notices: tuple[Notice, ...] = () if _practice(screening) else (notice_of(after, made),)
+    if said and notices and by.role is Role.SYSTEM:
+        notices += (ClosedNotice(screening.number, screening.owner),)
     return Decision(events, after, notices=notices)
 
 

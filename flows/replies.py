@@ -120,12 +120,14 @@ class SignatureNotice:
 class TakenNotice:
     """Owed to the site's other coordinators: somebody follows the case.
 
-    `instead` is whoever followed it before; they are told as well.
+    `instead` is whoever followed it before; they are told as well, and so are those in `also`,
+    who heard of the case because no coordinator had seen it.
     """
 
     number: str
     by: str
     instead: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

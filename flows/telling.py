@@ -35,8 +35,11 @@ def steps(roster: Roster) -> tuple[Step, ...]:
 
     Without a rota all coordinators come first, together. With one: whoever follows the case, then
     each person on duty, then the other coordinators together. The principal investigator is last;
-    where none is named, the site's investigators; where there are none, its administrators. A
-    site that nobody coordinates has only the last step, and no investigator who was not named.
+    where none is named, the site's investigators; where there are none, its administrators.
+
+    A site at which nobody was ever set up to be told has no chain: without a coordinator, a rota
+    and a principal investigator nothing is owed. With a rota whose people are all gone the
+    administrators are told.
     """
     return tuple(step for step in (*_coordinators(roster), _last(roster)) if step)
 
@@ -66,6 +69,6 @@ def _coordinators(roster: Roster) -> tuple[Step, ...]:
 def _last(roster: Roster) -> Step:
     if roster.principal is not None and roster.principal in roster.investigators:
         return (roster.principal,)
-    if roster.coordinators and roster.investigators:
-        return roster.investigators
-    return roster.administrators
+    if not roster.coordinators:
+        return roster.administrators if roster.rota else ()
+    return roster.investigators or roster.administrators

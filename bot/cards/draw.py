@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.cards.asking import judgement_card, question_card
 from bot.cards.card import Card
@@ -28,13 +28,16 @@ from bot.cards.views import (
     Querying,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     StopSure,
     View,
 )
+from bot.cards.waiting import open_verdict, reminding_card
 from bot.cards.wording import remark_text
 from bot.texts.shape import Texts
 from flows.questions import AskInput, AskJudgement
+from flows.reminders import waits
 from flows.replies import NeedsReason, Remark
 from flows.screening import Screening
 from flows.stages import Stage
@@ -85,13 +88,29 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader:
             return review_card(screening, texts, reader)
         case Querying(criterion=name) if reader.asks and name in screening.book.criteria:
             return querying_card(screening, view, texts, now)
-        case StopSure() if screening.stage in (Stage.ASKING, Stage.PAUSED):
-            return stop_card(texts)
-        case HandingOver() if open_ and reader.colleagues:
-            return handing_card(reader, texts)
+        case StopSure() | Reminding() | HandingOver():
+            face = _leaving(screening, texts, view, reader, day)
+            return face or _front(screening, texts, now, reader)
         case Folded() if not _waiting(screening):
             return folded_card(screening, texts, reader)
     return _front(screening, texts, now, reader)
+
+
+def _leaving(
+    screening: Screening, texts: Texts, view: View, reader: Reader, day: date
+) -> Card | None:
+    """The faces that put it into other hands, off to another day, or away."""
+    open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
+    match view:
+        case StopSure() if screening.stage in (Stage.ASKING, Stage.PAUSED):
+            return stop_card(texts)
+        case StopSure() if open_verdict(screening):
+            return stop_card(texts)
+        case Reminding() if waits(screening) and open_:
+            return reminding_card(screening, day, texts)
+        case HandingOver() if open_ and reader.colleagues:
+            return handing_card(reader, texts)
+    return None
 
 
 def _judgeable(screening: Screening, name: str) -> bool:
@@ -123,7 +142,7 @@ def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) ->
         case Stage.EXCLUDED if made:
             return excluded_card(screening, made, texts, reader)
         case Stage.CONCLUDED | Stage.SIGNED if made:
-            return verdict_card(screening, made, texts, reader)
+            return verdict_card(screening, made, texts, reader, day)
     step = screening.walk(day).step
     if isinstance(step, AskInput):
         criterion = screening.book.criteria[step.criterion].criterion

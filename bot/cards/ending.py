@@ -22,6 +22,7 @@ from bot.cards.views import (
     Signing,
     View,
 )
+from bot.cards.waiting import next_reminder, waiting_moves
 from bot.cards.wording import failing_text
 from bot.texts.shape import Texts
 from flows.commands import Finish, HandOver, Promote, RecordAllReasons, Resume
@@ -62,9 +63,12 @@ def excluded_card(
 
 
 def verdict_card(
-    screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader
+    screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader, day: date
 ) -> Card:
-    """The end card: the verdict in one line, what is missing, deadlines, what to do next."""
+    """The end card: the verdict in one line, what is missing, deadlines, what to do next.
+
+    `day` is today at the site.
+    """
     return Card(
         heading="",
         paragraphs=(
@@ -76,6 +80,7 @@ def verdict_card(
                 texts.cards.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT
             ),
             *attempt_paragraph(screening, reader.attempts, texts),
+            *next_reminder(screening, day, texts),
             *_signature(screening, texts),
         ),
         answers=_to_fill_in(screening, made, texts),
@@ -267,6 +272,7 @@ def _end_moves(screening: Screening, texts: Texts, reader: Reader) -> tuple[Row,
         hand_over = Button(words.hand_over, Show(HandingOver()), code="hand over")
         rows = (*rows, (hand_over,))
     rows = (*rows, *attempt_rows(screening, reader.attempts, texts, screens=reader.screens))
+    rows = (*rows, *waiting_moves(screening, texts, reader))
     if reader.taps and screening.stage in (Stage.CONCLUDED, Stage.SIGNED):
         share = Button(words.share, Copy(screening.number))
         rows = (*rows, (share, Button(words.fold, Show(Folded()), code="close")))

@@ -82,6 +82,11 @@ class Querying:
     criterion: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """On which day is the owner to be reminded?"""
+
+
 View: TypeAlias = (
     Front
     | Question
@@ -92,6 +97,7 @@ View: TypeAlias = (
     | StopSure
     | HandingOver
     | Folded
+    | Reminding
     | Signing
     | Querying
 )

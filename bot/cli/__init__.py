@@ -25,7 +25,7 @@ _COMMANDS: Final = {
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
     "queries": "bot.cli.queries:queries",
-    "site": "bot.cli.people:site",
+    "site": "bot.cli.duty:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",
     "preview": "bot.cli.preview:preview",

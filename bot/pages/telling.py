@@ -15,6 +15,9 @@ from bot.texts.shape import Texts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 from flows.protocol.model import Protocol
 
+MOST = 10
+"""Numbers in one line of a digest; how many more there are is said."""
+
 NameOf = Callable[[str], str]
 Body = dict[str, Any]
 
@@ -30,6 +33,32 @@ def notice_lines(
     if kind in (kinds.QUERY, kinds.ANSWERED):
         return _query(kind, body, texts, name_of)
     return [_one_line(kind, body, texts, name_of)]
+
+
+def digest_lines(body: Body, texts: Texts, name_of: NameOf) -> list[str]:
+    """The day of a coordinator: counts and numbers, the most urgent first."""
+    words = texts.duty
+    counts = words.digest_counts(body["open"], body["verdicts"], body["enrolled"])
+    closing = [words.closes_by(number, date.fromisoformat(day)) for number, day in body["closing"]]
+    taken = [words.followed_by(number, name_of(person)) for number, person in body["taken"]]
+    parts = (
+        (words.digest_closing, closing),
+        (words.digest_unseen, body["unseen"]),
+        (words.digest_unsigned, body["unsigned"]),
+        (words.digest_waiting, body["waiting"]),
+        (words.digest_taken, taken),
+    )
+    said = [
+        f"{label}{texts.colon}{_some(found, words.and_more)}" for label, found in parts if found
+    ]
+    return [words.digest_heading, counts, *said]
+
+
+def _some(found: list[str], and_more: Callable[[int], str]) -> str:
+    """As many as are read on a phone, and how many more there are."""
+    shown = ", ".join(found[:MOST])
+    left = len(found) - MOST
+    return f"{shown}, {and_more(left)}" if left > 0 else shown
 
 
 def passed_over(because: Because, texts: Texts) -> str:

@@ -60,7 +60,7 @@ class Asking:
         if found:
             lines += ["", words.counts_heading, *_counts(found, speaker.texts)]
         rows = [
-            [(_label(one, speaker.texts), f"{MARK}q:{one.asked.number}:{one.asked.place}")]
+            [(_label(one, speaker.texts), f"{MARK}qask:{one.asked.number}:{one.asked.place}")]
             for one in waiting[:_MOST]
         ]
         await self._say(speaker, "\n".join(lines), rows)
@@ -88,7 +88,7 @@ class Asking:
             [
                 (
                     speaker.texts.duty.query_answers[answer].removesuffix("."),
-                    f"{MARK}a:{number}:{place}:{answer}",
+                    f"{MARK}qsay:{number}:{place}:{answer}",
                 )
             ]
             for answer in QueryAnswer

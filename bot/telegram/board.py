@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.cards.attempts import Attempts
 from bot.cards.card import Card
@@ -97,10 +98,17 @@ class Board:
         await self._painter.show(_drawing(speaker, screening, card, message))
 
     async def bring(self, speaker: Speaker, screening: Screening, said: str) -> int | None:
-        """Show the card as a new message, once; its id. Raises TelegramError."""
+        """Show the card as a new message, once, in place of an older one; its id.
+
+        Raises TelegramError.
+        """
+        old = await self.place(speaker, screening.number)
         self.looks_at(speaker.chat, screening, Front())
         card = self.card(speaker, screening, Front(), Beside(said=said))
-        return await self._painter.once(_drawing(speaker, screening, card, None))
+        message = await self._painter.once(_drawing(speaker, screening, card, None))
+        if old is not None and message is not None:
+            await self._painter.remove(speaker.chat, old)
+        return message
 
     async def move_here(self, speaker: Speaker, screening: Screening, said: str = "") -> None:
         """The card as a new message at the end of the chat; the old one goes."""
@@ -129,6 +137,21 @@ class Board:
                 continue
             card = self.card(other, screening, Front(), beside)
             await self._painter.show(_drawing(other, screening, card, place.message_id))
+            if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
+                self.looks_at(place.chat, screening, Front())
+
+    async def redraw_everywhere(self, screening: Screening, now: datetime) -> None:
+        """Bring its card up to date in every chat that shows it and may still see it."""
+        for place in await self._cards.drawn(stream_of(screening.number)):
+            person = self._register.directory.by_telegram(place.chat)
+            if person is None:
+                continue
+            texts = self.tongues.of(person, screening.opened.language)
+            reader = Speaker(person, place.chat, texts, now)
+            if not reader.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+                continue
+            card = self.card(reader, screening, Front())
+            await self._painter.show(_drawing(reader, screening, card, place.message_id))
             if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
                 self.looks_at(place.chat, screening, Front())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -25,6 +26,7 @@ from bot.cards.views import (
     Querying,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     Show,
     Signing,
@@ -43,6 +45,7 @@ from flows.commands import (
     Pause,
     Promote,
     RecordAllReasons,
+    RemindMe,
     Resume,
     Stop,
 )
@@ -85,6 +88,7 @@ _VIEWS: dict[str, View] = {
     "H": HandingOver(),
     "Z": Folded(),
     "Y": Signing(),
+    "D": Reminding(),
 }
 _REASONS = list(Reason)
 _QUERY_REASONS = list(QueryReason)
@@ -178,6 +182,8 @@ def _command(command: Command, book: Rulebook) -> str:
             return f"G{place}~{_VERDICTS.index(verdict)}{_because(reason)}"
         case HandOver(to=person):
             return f"O{person}"
+        case RemindMe(day=day):
+            return f"B{day}"
         case _:
             return next(code for code, known in _SIMPLE.items() if known == command)
 
@@ -193,16 +199,23 @@ def _decoded(body: str, book: Rulebook) -> Carried | None:
     letter, rest = body[0], body[1:]
     if letter == "J":
         return Show(Judging(_criterion(book, rest)))
+    if letter == "C" and rest.isdecimal() and len(rest) < 3:
+        return Show(Correcting(int(rest)))
+    if letter == "O" and re.fullmatch(r"[A-Z0-9-]{3,20}", rest):
+        return Do(HandOver(rest))
+    if letter == "B" and re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", rest):
+        return Do(RemindMe(date.fromisoformat(rest)))
+    return _elsewhere(letter, rest, book)
+
+
+def _elsewhere(letter: str, rest: str, book: Rulebook) -> Carried | None:
+    """What is done beside the screening."""
     if letter == "E":
         return Show(Querying(_criterion(book, rest)))
     if letter == "K":
         return AskAbout(_criterion(book, rest[1:]), _QUERY_REASONS[int(rest[:1])])
     if letter == "L" and re.fullmatch(r"[0-9A-Z]{8}", rest):
         return TakeUp(f"{rest[:4]}-{rest[4:]}")
-    if letter == "C" and rest.isdecimal() and len(rest) < 3:
-        return Show(Correcting(int(rest)))
-    if letter == "O" and re.fullmatch(r"[A-Z0-9-]{3,20}", rest):
-        return Do(HandOver(rest))
     return None
 
 

@@ -11,7 +11,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
-from bot.pages.telling import notice_lines, passed_over
+from bot.notices import DAILY
+from bot.pages.telling import digest_lines, notice_lines, passed_over
 from bot.register import Register
 from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
 from bot.telegram.painter import Drawing, Painter, pause_of
@@ -19,6 +20,7 @@ from bot.telegram.rows import as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
 from flows.cases import Because
+from flows.policy import Action
 from storage.outbox import Notice
 
 
@@ -62,6 +64,8 @@ class Delivery:
         return Delivered(message)
 
     async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
+        if notice.kind == DAILY:
+            return await self._daily(speaker, notice, body)
         screening = await self._desk.look(body["number"])
         site, names = screening.opened.site, self._register.directory.name_of
         lines = notice_lines(notice.kind, body, speaker.texts, names, screening.book.protocol)
@@ -76,6 +80,15 @@ class Delivery:
         html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
         rows = rows_of(speaker, notice.kind, body["number"], site)
         return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
+
+    async def _daily(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
+        if not speaker.sites_for(Action.FOLLOW):
+            return None
+        lines = digest_lines(body, speaker.texts, self._register.directory.name_of)
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        first, *others = (escape(line) for line in lines)
+        html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
+        return await self._painter.once(Drawing(speaker.chat, html, html))
 
     def _passed_over(self, notice: Notice, body: dict[str, Any]) -> Because | None:
         """Why it comes to this person only now; None for those who were told first."""

@@ -53,9 +53,9 @@ class Doubles:
         name = self._register.directory.name_of(other.owner)
         about = f"{site}:{other.number}"
         rows = [
-            [(words.another, f"{MARK}d:go:{about}")],
-            [(words.open_that, f"{MARK}d:same:{about}")],
-            [(words.cancel, f"{MARK}d:no:{about}")],
+            [(words.another, f"{MARK}double:go:{about}")],
+            [(words.open_that, f"{MARK}double:same:{about}")],
+            [(words.cancel, f"{MARK}double:no:{about}")],
         ]
         said = words.same(int(ago / timedelta(minutes=1)), other.number, name)
         html = escape(said, quote=False)

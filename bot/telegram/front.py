@@ -32,6 +32,7 @@ from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.asking import Asking
 from bot.telegram.doubles import Doubles
+from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
@@ -78,6 +79,7 @@ class Parts:
     following: Following
     doubles: Doubles
     asking: Asking
+    duties: DutyTalk
     pins: PinKeeper | None
 
 
@@ -90,6 +92,7 @@ class Front:
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
         self._doubles, self._asking = parts.doubles, parts.asking
+        self._duties = parts.duties
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -232,13 +235,18 @@ class Front:
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
             "t": (1, self._following.take),
+            "take": (1, partial(self._following.take_here, message)),
+            "over": (2, partial(self._following.take_over, message)),
+            "seen": (2, partial(self._following.seen, message)),
+            "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
-            "d": (3, partial(self._doubles.chosen, message)),
-            "u": (1, self._asking.answer_case),
-            "q": (2, self._asking.ask_answer),
-            "a": (3, partial(self._asking.answer, message)),
+            "double": (3, partial(self._doubles.chosen, message)),
+            "qcase": (1, self._asking.answer_case),
+            "qask": (2, self._asking.ask_answer),
+            "qsay": (3, partial(self._asking.answer, message)),
         }
+        taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
             return speaker.texts.chat.not_a_button
@@ -296,6 +304,8 @@ class Front:
             "language": talk.ask_language,
             "people": people.list_people,
             "invite": people.ask_role,
+            "duty": self._duties.list_duty,
+            "digest": self._duties.ask_digest,
         }
 
     async def _invited(self, user: User, secret: str) -> bool:

@@ -22,6 +22,8 @@ _NEEDS: dict[str, Action | None] = {
     "queries": Action.ANSWER_QUERY,
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
+    "duty": Action.MANAGE_DUTY,
+    "digest": Action.FOLLOW,
     "protocol": Action.PROTOCOL,
     "language": None,
     "help": None,

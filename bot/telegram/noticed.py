@@ -33,16 +33,14 @@ def may_be_told(speaker: Speaker, kind: str, site: str) -> bool:
     return bool(roles if kind == UNSEEN else roles & _TOLD)
 
 
-def rows_of(
-    speaker: Speaker, kind: str, number: str, site: str, *, seen: str = "", taken: str = ""
-) -> list[Row]:
-    """The buttons under a notice; `seen` and `taken` are labels that say it was done."""
+def rows_of(speaker: Speaker, kind: str, number: str, site: str) -> list[Row]:
+    """The buttons under a notice that somebody must see."""
     if kind not in CASE_KINDS and kind != UNSEEN:
         return []
     words = speaker.texts
-    row = [(seen or words.duty.seen, f"{MARK}s:{kind}:{number}")]
+    row = [(words.duty.seen, f"{MARK}seen:{kind}:{number}")]
     if speaker.may(Action.FOLLOW, site):
-        row.append((taken or words.chat.take, f"{MARK}t:{number}"))
+        row.append((words.chat.take, f"{MARK}take:{number}"))
     if kind == QUERY and speaker.may(Action.ANSWER_QUERY, site):
-        return [[(words.queries.answer, f"{MARK}u:{number}")], row]
+        return [[(words.queries.answer, f"{MARK}qcase:{number}")], row]
     return [row]

@@ -85,6 +85,13 @@ class Painter:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def buttons(self, chat: int, message: int, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Put other buttons under a message; its words stay."""
+        try:
+            await self._bot.edit_message_reply_markup(chat, message, reply_markup=keyboard)
+        except TelegramError as error:
+            log.info("the buttons of a message stay as they were: %s", type(error).__name__)
+
     async def remove(self, chat: int, message: int) -> None:
         """Delete a message, as far as Telegram lets us: it must be younger than 48 hours."""
         try:

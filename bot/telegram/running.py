@@ -18,8 +18,10 @@ from bot.attempts import Attempts
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
-from bot.courier import Courier, Road
+from bot.courier import Courier, Road, roads
 from bot.desk import Desk
+from bot.duty import DutyOffice
+from bot.escalation import Escalation
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
@@ -31,6 +33,7 @@ from bot.telegram.asking import Asking
 from bot.telegram.board import Board
 from bot.telegram.delivery import Delivery
 from bot.telegram.doubles import Doubles
+from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -45,6 +48,7 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.timekeeper import Timekeeper
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -102,8 +106,10 @@ async def running(
         parts.screenings, desk, register, parts.painter, house.clock, settings.language
     )
     trail = NoticeTrail(house.store.ledger)
-    people = Road(delivery.deliver)
-    courier = Courier(house.store.outbox, trail, lambda _: people, house.clock)
+    timekeeper, escalation = _timekeeping(house, register, desk, trail, parts.screenings)
+    people = Road(delivery.deliver, unreachable=escalation.unreachable)
+    on_the_road = roads(people, Road(timekeeper.deliver))
+    courier = Courier(house.store.outbox, trail, on_the_road, house.clock)
     secret = settings.webhook_secret
     plan = Plan(
         line=Line(request, f"{api}/bot{token.get_secret_value()}"),
@@ -117,7 +123,7 @@ async def running(
         secret=secret.get_secret_value() if secret else None,
         meters=meters,
     )
-    await register.catch_up()
+    await timekeeper.begin()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(request.shutdown)
         stack.push_async_callback(front.stop)
@@ -128,6 +134,14 @@ async def running(
         for work in (courier.run(), front.draw_again(), _forget(house)):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
+
+
+def _timekeeping(
+    house: House, register: Register, desk: Desk, trail: NoticeTrail, screenings: Screenings
+) -> tuple[Timekeeper, Escalation]:
+    ledger, clock = house.store.ledger, house.clock
+    escalation = Escalation(ledger, register, trail, clock)
+    return Timekeeper(ledger, desk, register, clock, escalation, screenings.changed), escalation
 
 
 async def _forget(house: House) -> None:
@@ -177,7 +191,8 @@ def _parts(
     talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
-    following = Following(desk, register, gate, cases)
+    following = Following(desk, register, gate, cases, painter)
+    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
     return Parts(
         bot=bot,
         register=register,
@@ -191,5 +206,6 @@ def _parts(
         following=following,
         doubles=doubles,
         asking=asking,
+        duties=duties,
         pins=pins,
     )

@@ -165,6 +165,10 @@ class Screenings:
         speaker.turn.done = speaker.turn.done or bool(handled.events)
         return handled.screening
 
+    async def changed(self, number: str) -> None:
+        """Bring every card of a screening up to date that changed by itself, as time went by."""
+        await self._board.redraw_everywhere(await self._desk.look(number), self._desk.now())
+
     async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
         """Bring a screening to somebody; the message's id.
 

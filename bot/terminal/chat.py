@@ -18,6 +18,7 @@ from bot.cards.views import (
     Front,
     Press,
     Question,
+    Reminding,
     Reviewing,
     Show,
     StopSure,
@@ -162,6 +163,7 @@ _VIEWS: dict[str, View] = {
     "/review": Reviewing(),
     "/correct": Correcting(),
     "/stop": StopSure(),
+    "/remind": Reminding(),
     "/card": Front(),
 }
 

@@ -314,6 +314,9 @@ class DutyTexts:
     """What is said about who is told, when, and what is still owed."""
 
     seen: str
+    seen_at: Callable[[datetime], str]
+    take_over: Says
+    leave_it: Says
     passed_on: Callable[[str, str, str], str]
     """Number, from whom, to whom."""
     closing: Callable[[str, str], str]
@@ -345,6 +348,56 @@ class DutyTexts:
     """On a notice that comes to the next person: why it does."""
     taken_over: Callable[[str, str, str], str]
     """Who, which screening, in place of whom."""
+    next_reminder: Callable[[date], str]
+    remind_me: str
+    remind_when: str
+    tomorrow: Callable[[date], str]
+    in_days: Callable[[int, date], str]
+    last_day: Callable[[date], str]
+    give_up: str
+    duty_heading: Callable[[str, str], str]
+    no_rota: str
+    principal: str
+    no_principal: str
+    times: Callable[[int, int], str]
+    """Minutes until the next person; the hour of reminders."""
+    all_day: str
+    not_at: Callable[[str, str, str], str]
+    """Who is not what, and at which site."""
+    bad_hours: Says
+    bad_hour: Callable[[int], str]
+    bad_minutes: Callable[[int], str]
+    too_many: Callable[[int], str]
+    add_shift: str
+    who_shift: str
+    no_coordinator: str
+    which_hours: Says
+    name_principal: str
+    who_principal: str
+    no_investigator: str
+    choose_minutes: str
+    which_minutes: str
+    minutes: Callable[[int], str]
+    choose_morning: str
+    which_morning: str
+    o_clock: Callable[[int], str]
+    take_out: str
+    back: str
+    moved_on: str
+    digest_now: Callable[[int], str]
+    digest_off_now: str
+    digest_off: str
+    digest_heading: str
+    digest_counts: Callable[[int, int, int], str]
+    """Open now; new verdicts and enrolments since yesterday."""
+    digest_closing: str
+    digest_unseen: str
+    digest_unsigned: str
+    digest_waiting: str
+    digest_taken: str
+    closes_by: Callable[[str, date], str]
+    followed_by: Callable[[str, str], str]
+    and_more: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

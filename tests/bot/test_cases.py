@@ -65,10 +65,10 @@ class Desk:
         await self.register.catch_up()
         return self
 
-    async def take(self, by: Actor, along: Along | None = None) -> str:
+    async def take(self, by: Actor, along: Along | None = None, instead: str | None = None) -> str:
         """Take the case as the front does: after the register caught up."""
         await self.register.catch_up()
-        return await self.cases.take(NUMBER, "HM", by, along or Along())
+        return await self.cases.take(NUMBER, "HM", by, along or Along(), instead)
 
     async def trail(self) -> list[tuple[str, str]]:
         """Who took it, in order."""
@@ -111,10 +111,12 @@ async def test_taking_it_again_changes_nothing(desk: Desk) -> None:
 
 
 async def test_somebody_else_may_take_it_over(desk: Desk) -> None:
-    """Later, having seen who follows it: the case has one follower, and the first is told."""
+    """Knowingly, by naming whoever follows it: one follower, and the one before is told."""
     first, second, third = desk.people
     await desk.take(first)
-    assert await desk.take(second) == second.person
+    assert await desk.take(second) == first.person
+    assert await desk.take(second, instead=third.person) == first.person
+    assert await desk.take(second, instead=first.person) == second.person
     assert [who for who, _ in await desk.trail()] == [first.person, second.person]
     assert [one.recipient for one in desk.ledger.owed[2:]] == [first.person, third.person]
     assert len({one.key for one in desk.ledger.owed}) == 4

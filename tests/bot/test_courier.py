@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.courier import (
     AGAIN,
-    TIMEKEEPER,
     Courier,
     Delivered,
     NotNow,
@@ -15,6 +14,7 @@ from bot.courier import (
     roads,
 )
 from bot.notice_trail import NoticeTrail
+from bot.notices import TIMEKEEPER
 from flows.cases import NoticeFailed, NoticeSent
 from flows.events import Happened, Role
 from storage.mapper import to_event

@@ -14,7 +14,7 @@ from flows.queries import Tally
 from storage.exports.cells import defused, restored, table
 from storage.exports.queries import CONFIDENTIAL, HEAD, queries_csv
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 ARMED = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

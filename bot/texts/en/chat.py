@@ -27,6 +27,8 @@ CHAT = ChatTexts(
         "protocol": "Version, criteria, sources",
         "people": "Who is in, and letting out",
         "invite": "Invite somebody",
+        "duty": "Who is told, in which order and when",
+        "digest": "Your daily digest: at which hour",
         "language": "English or French",
         "help": "How it works",
     },

@@ -25,7 +25,7 @@ COMMANDS = CommandTexts(
     "/all  record all reasons             /finish  stop at the first exclusion\n"
     "/pause  put aside                    /resume  take up again\n"
     "/stop  give up without a verdict     /more  show the rare answers\n"
-    "/quit  leave; an open screening stays open",
+    "/remind  be reminded on a day        /quit  leave; an open screening stays open",
     not_a_button=lambda count: (
         f"Please answer with a number from 1 to {count}, a label or a code shown on the card."
     ),

@@ -28,6 +28,8 @@ CHAT = ChatTexts(
         "protocol": "Version, critères, sources",
         "people": "Qui est admis, et retirer un accès",
         "invite": "Inviter quelqu'un",
+        "duty": "Qui est prévenu, dans quel ordre et quand",
+        "digest": "Votre résumé quotidien : à quelle heure",
         "language": "Français ou anglais",
         "help": "Comment cela marche",
     },

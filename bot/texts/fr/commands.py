@@ -25,6 +25,7 @@ COMMANDS = CommandTexts(
     "/all  relever tous les motifs        /finish  s'arrêter à la première exclusion\n"
     "/pause  mettre de côté               /resume  reprendre\n"
     "/stop  abandonner sans verdict       /more  montrer les réponses rares\n"
+    "/remind  choisir le jour du rappel   "
     "/quit  quitter ; une sélection ouverte reste ouverte",
     not_a_button=lambda count: (
         f"Veuillez répondre par un numéro de 1 à {count}, un libellé ou un code de la fiche."

@@ -228,9 +228,9 @@ async def test_only_the_sites_coordinators_list_and_answer(
     assert (await lea.command("/queries")).text == lea.texts.queries.none_open
     assert (await ines.command("/queries")).text == ines.texts.chat.not_your_role
     for robot in (lea, ines):
-        for data in (f"~q:{number}:0", f"~u:{number}", f"~a:{number}:0:as_worded"):
+        for data in (f"~qask:{number}:0", f"~qcase:{number}", f"~qsay:{number}:0:as_worded"):
             assert await robot.forge(data, 1) == robot.texts.chat.not_yours
-    for data in (f"~q:{number}:1", f"~q:{number}:x", f"~a:{number}:0:perhaps"):
+    for data in (f"~qask:{number}:1", f"~qask:{number}:x", f"~qsay:{number}:0:perhaps"):
         assert await cora.forge(data, 1) == cora.texts.chat.not_a_button
-    assert await cora.forge("~u:0000-0000", 1) == cora.texts.queries.answered_before
+    assert await cora.forge("~qcase:0000-0000", 1) == cora.texts.queries.answered_before
     assert len(await case(clinic, number)) == 1

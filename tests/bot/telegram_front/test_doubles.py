@@ -96,7 +96,7 @@ async def test_one_that_is_not_theirs_to_open_is_named_with_its_owner(
     await clinic.site("LY")
     lea = await clinic.person(1013, "Lea", INVESTIGATOR, "fr", "LY")
     await ines.command("/screen")
-    said = await lea.forge(f"~d:same:LY:{ines.number}", 1)
+    said = await lea.forge(f"~double:same:LY:{ines.number}", 1)
     assert said == ""
     assert lea.said == lea.texts.again.whose(ines.number, "Ines")
 
@@ -161,7 +161,8 @@ async def test_pressed_twice_it_opens_one_and_asks_about_that_one(
 
 
 @pytest.mark.parametrize(
-    "data", ["~d:go:HM", "~d:go:HM:x", "~d:maybe:HM:7K3F-9QXV", "~d:go:HM:7K3F-9QXV:1"]
+    "data",
+    ["~double:go:HM", "~double:go:HM:x", "~double:maybe:HM:7K3F-9QXV", "~double:go:HM:7K3F-9QXV:1"],
 )
 async def test_forged_choices_do_nothing(clinic: Clinic, ines: Robot, data: str) -> None:
     """Too few words, too many, or words that are none of ours."""
@@ -178,9 +179,9 @@ async def test_only_investigators_of_the_site_choose(
     await ines.command("/screen")
     before = await clinic.events()
     for site in ("HM", "LY", "nowhere"):
-        said = await olive.forge(f"~d:go:{site}:{ines.number}", 1)
+        said = await olive.forge(f"~double:go:{site}:{ines.number}", 1)
         assert said == olive.texts.chat.not_your_role
-    assert await ines.forge(f"~d:go:LY:{ines.number}", 1) == ines.texts.chat.not_your_role
+    assert await ines.forge(f"~double:go:LY:{ines.number}", 1) == ines.texts.chat.not_your_role
     assert await clinic.events() == before
     assert olive.phone.last_message.labels == ()
     assert ON_CALL is not INVESTIGATOR

@@ -121,8 +121,9 @@ async def test_one_takes_it_and_the_others_are_told(
     await told(cora, reached(cora, number, "eligible"))
     await cora.press(cora.texts.chat.take)
     assert cora.toast == cora.texts.chat.you_follow(number)
-    await cora.press(cora.texts.chat.take)
-    assert cora.toast == cora.texts.chat.you_follow(number)
+    assert cora.phone.last_message.labels == (cora.texts.chat.you_follow(number),)
+    await cora.press(cora.texts.chat.you_follow(number))
+    assert cora.toast == cora.texts.remarks.already_so
     clinic.bot.courier.wake()
     await told(chloe, chloe.texts.chat.taken("Cora", number))
     assert chloe.phone.last_message.labels == ()
@@ -172,7 +173,8 @@ async def test_who_has_blocked_the_bot_is_passed_over(
     await told(chloe, reached(chloe, number, "eligible"))
     await _until_settled(clinic)
     counts = await clinic.store.outbox.counts()
-    assert (counts.sent, counts.failed, await untold(clinic)) == (1, 1, 0)
+    assert (counts.sent, counts.failed, await untold(clinic)) == (2, 1, 0)
+    assert chloe.said == chloe.texts.duty.unreachable("Cora", number)
 
 
 async def test_who_is_let_out_before_it_is_sent_is_not_told(
