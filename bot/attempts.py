@@ -25,11 +25,6 @@ class NotAgain:
     """Nothing was opened: this screening has not ended, or is no screening of a patient."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrialIsClosed:
-    """Nothing was opened: the trial takes no new screenings."""
-
-
 class Attempts:
     """Begins new attempts, one at a time: two who ask at the same moment do not both get one."""
 
@@ -39,11 +34,12 @@ class Attempts:
 
     async def again(
         self, number: str, language: str, by: Actor, along: Along
-    ) -> Handled | Later | NotAgain | TrialIsClosed:
+    ) -> Handled | Later | NotAgain:
         """Begin the attempt after this one.
 
         Raises:
             UnknownScreening: no screening has this number.
+            ClosedTrial: the trial takes no new screenings.
             PermissionChanged: a guard did not hold, or the screening moved on meanwhile.
             StorageError: nothing was recorded; the reason says why.
 
@@ -55,8 +51,6 @@ class Attempts:
             screening = await self._desk.look(number)
             if not repeatable(screening):
                 return NotAgain()
-            if screening.opened.trial in self._register.closed:
-                return TrialIsClosed()
             handled = await self._desk.open_again(number, language, by, along)
             await self._register.catch_up()  # so that both cards know of one another
             return handled

@@ -17,12 +17,13 @@ from bot.notices import Audience, owed
 from bot.shelf import Shelf
 from bot.timers import follow_up
 from flows.again import Attempt
-from flows.commands import Command, OpenScreening
+from flows.commands import Command, OpenScreening, Promote
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
-from flows.replies import Notice, Overtaken, Remark
+from flows.replies import ClosedToNew, Notice, Overtaken, Remark
 from flows.rulebook import Rulebook
 from flows.screening import Screening, evolve, fold
+from flows.trials import TrialClosed
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
@@ -53,6 +54,10 @@ class PermissionChanged(Exception):
     """What the permission rests on moved on meanwhile; nothing was recorded."""
 
 
+class ClosedTrial(Exception):
+    """The trial takes no new screenings; nothing was recorded."""
+
+
 class UnknownScreening(Exception):
     """No screening has this number."""
 
@@ -71,6 +76,11 @@ class Handled:
 def stream_of(number: str) -> str:
     """The stream of a screening's events."""
     return f"screening/{number}"
+
+
+def trial_stream(trial: str) -> str:
+    """The stream that says whether a trial takes new screenings."""
+    return f"trial/{trial}"
 
 
 class Desk:
@@ -107,6 +117,7 @@ class Desk:
         """Begin a screening under the trial's current protocol version.
 
         Raises:
+            ClosedTrial: it takes no new screenings; practice goes on.
             PermissionChanged: a guard did not hold.
             StorageError: nothing was recorded; the reason says why.
 
@@ -117,7 +128,10 @@ class Desk:
         def asked(number: str) -> OpenScreening:
             return OpenScreening(number, site, place, mode, language)
 
-        return await self._open(book, asked, by, along or Along())
+        along = along or Along()
+        if mode is not Mode.PRACTICE:
+            along = await self._while_open(book.protocol.id, self._clock.now(), along)
+        return await self._open(book, asked, by, along)
 
     async def open_again(
         self, number: str, language: str, by: Actor, along: Along | None = None
@@ -129,21 +143,22 @@ class Desk:
 
         Raises:
             UnknownScreening: no screening has this number.
+            ClosedTrial: it takes no new screenings.
             PermissionChanged: a guard did not hold, or the earlier attempt moved on meanwhile.
             StorageError: nothing was recorded; the reason says why.
 
         """
         screening, history = await self.history(number)
-        opened, along = screening.opened, along or Along()
-        stands = Append(stream_of(number), screening.version, (), self._clock.now().isoformat())
+        opened, now = screening.opened, self._clock.now()
+        along = await self._while_open(opened.trial, now, along)
+        stands = Append(stream_of(number), screening.version, (), now.isoformat())
+        along = replace(along, guards=(*along.guards, stands))
 
         def asked(new: str) -> OpenScreening:
             return OpenScreening(new, opened.site, opened.time_zone, screening.mode, language)
 
         book, earlier = self._shelf.current(opened.trial), Attempt(screening, history)
-        return await self._open(
-            book, asked, by, replace(along, guards=(*along.guards, stands)), earlier
-        )
+        return await self._open(book, asked, by, along, earlier)
 
     async def _open(
         self,
@@ -196,8 +211,12 @@ class Desk:
         decision = decide(screening, command, now, by)
         if decision.events:
             try:
+                if isinstance(command, Promote):
+                    along = await self._while_open(screening.opened.trial, now, along)
                 await self._append(number, screening.version, decision, now, along)
                 self._remember(number, (decision.screening, decision.events[-1]))
+            except ClosedTrial:
+                return Handled(screening, now, ClosedToNew())
             except VersionConflict as error:
                 if error.stream != stream_of(number):
                     raise PermissionChanged from None
@@ -235,6 +254,20 @@ class Desk:
     def now(self) -> datetime:
         """The time by the desk's clock, UTC."""
         return self._clock.now()
+
+    async def _while_open(self, trial: str, now: datetime, along: Along | None) -> Along:
+        """The same, and that the trial still takes new screenings when it is recorded.
+
+        Raises:
+            ClosedTrial: it does not.
+
+        """
+        along, stream = along or Along(), trial_stream(trial)
+        entries = await self._ledger.read(stream)
+        if any(isinstance(to_event(entry).event, TrialClosed) for entry in entries[-1:]):
+            raise ClosedTrial(trial)
+        still = Append(stream, len(entries), (), now.isoformat())
+        return replace(along, guards=(*along.guards, still))
 
     async def _load(self, number: str) -> tuple[Screening, Happened]:
         """The screening as the ledger has it now, and its last event.

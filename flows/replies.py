@@ -64,6 +64,11 @@ class CannotSign:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedToNew:
+    """The trial takes no new screenings; what was begun can be finished."""
+
+
+@dataclass(frozen=True, slots=True)
 class Overtaken:
     """Somebody was faster: the card was out of date. Who it was, and when (UTC)."""
 
@@ -80,6 +85,7 @@ Remark: TypeAlias = (
     | NothingToJudge
     | AlreadySo
     | CannotSign
+    | ClosedToNew
     | Overtaken
 )
 

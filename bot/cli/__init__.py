@@ -25,6 +25,8 @@ _COMMANDS: Final = {
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
     "queries": "bot.cli.queries:queries",
+    "log": "bot.cli.log:log",
+    "funnel": "bot.cli.log:funnel",
     "site": "bot.cli.duty:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",

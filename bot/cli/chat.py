@@ -10,13 +10,13 @@ from typing import Final
 
 import click
 
-from bot.attempts import Attempts, Later, NotAgain, TrialIsClosed, standing
+from bot.attempts import Attempts, Later, NotAgain, standing
 from bot.cards.reader import Reader
 from bot.cli.faults import BadInput, explain
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import House, open_house
-from bot.desk import Along, Handled, UnknownScreening
+from bot.desk import Along, ClosedTrial, Handled, UnknownScreening
 from bot.register import Register
 from bot.settings import read_settings
 from bot.shelf import shipped_file
@@ -90,6 +90,8 @@ async def _chat(wanted: Wanted, texts: Texts) -> None:
             screening = await _screening(house, register, wanted, texts)
         except UnknownScreening as error:
             raise BadInput(texts.commands.unknown_number(str(error))) from None
+        except ClosedTrial:
+            raise BadInput(texts.remarks.trial_closed) from None
         if screening is None:
             click.echo(texts.again.cancelled)
             return
@@ -116,8 +118,6 @@ async def _screening(
         return await _again(house, register, wanted.again, texts)
     number = wanted.resume
     if number is None and wanted.mode is Mode.SCREENING:
-        if wanted.trial in register.closed:
-            raise BadInput(texts.again.closed)
         choice, number = _asked(house, register, wanted, texts)
         if choice is Choice.CANCEL:
             return None
@@ -151,8 +151,6 @@ async def _again(house: House, register: Register, number: str, texts: Texts) ->
             raise BadInput(texts.again.there_is(later))
         case NotAgain():
             raise BadInput(texts.again.not_again)
-        case TrialIsClosed():
-            raise BadInput(texts.again.closed)
 
 
 def _hear() -> str | None:

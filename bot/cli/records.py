@@ -12,6 +12,7 @@ from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
+from bot.pages.case import case_trail
 from bot.pages.record import list_page, record_page
 from bot.register import Register
 from bot.settings import read_settings
@@ -19,13 +20,14 @@ from bot.texts.shape import Texts
 from flows.events import Mode
 from storage.chain import Verdict
 from storage.chain import verify as verify_chain
+from storage.mapper import to_event
 
 
 @click.command()
 @click.argument("number")
 @language_option
 def show(number: str, language: str | None) -> None:
-    """Print the record of one screening, with its trail."""
+    """Print the record of one screening, with its trail and that of its case."""
     texts = texts_for(language)
     wanted = read_number(number)
     if wanted is None:
@@ -39,10 +41,16 @@ async def _record(number: str, texts: Texts) -> str:
             screening, history = await house.desk.history(number)
         except UnknownScreening:
             raise BadInput(texts.commands.unknown_number(number)) from None
+        beside = [
+            to_event(entry)
+            for stream in (f"case/{number}", f"notices/{number}")
+            for entry in await house.store.ledger.read(stream)
+        ]
         register = Register(house.store.ledger)
         await register.catch_up()
         attempts = await standing(house.desk, register, screening)
-    return record_page(screening, history, texts, attempts)
+    record = record_page(screening, history, texts, attempts)
+    return record + case_trail(beside, screening.opened.time_zone, texts)
 
 
 @click.command("list")

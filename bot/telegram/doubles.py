@@ -31,17 +31,19 @@ class Doubles:
         self._screenings, self._register = screenings, register
         self._painter, self._trial = painter, trial
 
-    async def begin(self, speaker: Speaker, site: str, mode: Mode, told: str = "") -> None:
-        """Open it, or ask first. `told` is the screening that was asked about already."""
+    async def begin(self, speaker: Speaker, site: str, mode: Mode, told: str = "") -> str | None:
+        """Open it, or ask first; what to say when neither can be.
+
+        `told` is the screening that was asked about already.
+        """
         if mode is Mode.SCREENING:
             if self._trial in self._register.closed:
-                await self._say(speaker, speaker.texts.again.closed)
-                return
+                return speaker.texts.remarks.trial_closed
             other = self._other(speaker, site)
             if other is not None and other.number != told:
                 await self._ask(speaker, site, other)
-                return
-        await self._screenings.open(speaker, site, mode, self._trial)
+                return None
+        return await self._screenings.open(speaker, site, mode, self._trial)
 
     def _other(self, speaker: Speaker, site: str) -> Line | None:
         lines = self._register.lines.values()
@@ -72,7 +74,7 @@ class Doubles:
             return words.chat.not_your_role
         said = ""
         if choice == "go":
-            await self.begin(speaker, site, Mode.SCREENING, told=number)
+            said = await self.begin(speaker, site, Mode.SCREENING, told=number) or ""
         elif choice == "same":
             said = await self._take_up(speaker, number)
         else:

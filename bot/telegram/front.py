@@ -31,9 +31,12 @@ from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.asking import Asking
+from bot.telegram.case import CaseTalk
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
+from bot.telegram.funnel import FunnelTalk
+from bot.telegram.log import LogTalk
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
@@ -44,6 +47,7 @@ from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
@@ -79,6 +83,10 @@ class Parts:
     following: Following
     doubles: Doubles
     asking: Asking
+    log: LogTalk
+    case: CaseTalk
+    trial: TrialTalk
+    funnel: FunnelTalk
     duties: DutyTalk
     pins: PinKeeper | None
 
@@ -92,6 +100,8 @@ class Front:
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
         self._doubles, self._asking = parts.doubles, parts.asking
+        self._log, self._case = parts.log, parts.case
+        self._trial, self._funnel = parts.trial, parts.funnel
         self._duties = parts.duties
         self._clock, self._language = clock, language
         self._strangers = Strangers()
@@ -245,6 +255,9 @@ class Front:
             "qcase": (1, self._asking.answer_case),
             "qask": (2, self._asking.ask_answer),
             "qsay": (3, partial(self._asking.answer, message)),
+            **self._log.buttons(message),
+            **self._case.buttons(message),
+            **self._trial.buttons(message),
         }
         taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
@@ -300,6 +313,9 @@ class Front:
             "practice": talk.practise,
             "open": talk.list_open,
             "queries": self._asking.list_open,
+            "log": self._log.list_log,
+            "funnel": self._funnel.send,
+            "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,
             "people": people.list_people,

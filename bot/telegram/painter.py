@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from storage.cards import Cards
@@ -98,6 +98,31 @@ class Painter:
             await self._bot.delete_message(chat, message)
         except TelegramError as error:
             log.info("a message could not be deleted: %s", type(error).__name__)
+
+    async def busy(self, chat: int) -> None:
+        """Show that a picture is on its way: drawing one takes longer than a tap."""
+        try:
+            await self._bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
+        except TelegramError as error:
+            log.info("no sign of work could be shown: %s", type(error).__name__)
+
+    async def picture(self, chat: int, png: bytes, name: str, caption: str) -> bool:
+        """Send a picture with a caption in HTML; whether it was taken, or its reader is gone."""
+        try:
+            await self._bot.send_photo(
+                chat,
+                png,
+                filename=name,
+                caption=caption,
+                parse_mode=ParseMode.HTML,
+                protect_content=True,
+            )
+        except Forbidden:
+            log.info("a picture cannot be shown: the bot was blocked")
+        except TelegramError as error:
+            log.warning("a picture could not be sent: %s", type(error).__name__)
+            return False
+        return True
 
     async def _keep_trying(self, drawing: Drawing, error: TelegramError) -> None:
         for delay in DELAYS:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.attempts import Attempts, Later, NotAgain
+from bot.attempts import Attempts, Later
 from bot.cards.views import Front
-from bot.desk import Along, Handled
+from bot.desk import Along, ClosedTrial, Handled
 from bot.gate import Gate
 from bot.telegram.board import Beside, Board
 from bot.telegram.refusing import refuse
@@ -28,14 +28,14 @@ class Repeating:
             return speaker.texts.chat.not_your_role
         along = Along(speaker.update, (self._gate.guard(speaker.person.person),))
         by = speaker.actor(site)
-        found = await self._attempts.again(number, speaker.texts.language, by, along)
+        try:
+            found = await self._attempts.again(number, speaker.texts.language, by, along)
+        except ClosedTrial:
+            said = speaker.texts.remarks.trial_closed
+            return await self._board.paint(speaker, screening, Front(), message, Beside(said=said))
         if not isinstance(found, Handled):
             words = speaker.texts.again
-            said = words.closed
-            if isinstance(found, Later):
-                said = words.there_is(found.number)
-            elif isinstance(found, NotAgain):
-                said = words.not_again
+            said = words.there_is(found.number) if isinstance(found, Later) else words.not_again
             return await self._board.paint(speaker, screening, Front(), message, Beside(said=said))
         speaker.turn.done = True
         await self._board.fold(speaker, screening)

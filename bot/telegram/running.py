@@ -20,7 +20,9 @@ from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.courier import Courier, Road, roads
 from bot.desk import Desk
+from bot.drawing import Drawer
 from bot.duty import DutyOffice
+from bot.enrolment import Enrolment
 from bot.escalation import Escalation
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
@@ -31,14 +33,17 @@ from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.asking import Asking
 from bot.telegram.board import Board
+from bot.telegram.case import CaseTalk
 from bot.telegram.delivery import Delivery
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
+from bot.telegram.funnel import FunnelTalk
 from bot.telegram.hearing import Hearing, Plan, hearing
 from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
+from bot.telegram.log import LogTalk
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
 from bot.telegram.painter import Painter
@@ -48,6 +53,7 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
 from bot.timekeeper import Timekeeper
 from storage.errors import StorageError
 
@@ -191,6 +197,9 @@ def _parts(
     talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
+    enrolment = Enrolment(house.store.ledger, register, house.clock)
+    shelf, trial = house.shelf, settings.trial
+    log_talk = LogTalk(register, shelf, painter, trial)
     following = Following(desk, register, gate, cases, painter)
     duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
     return Parts(
@@ -207,5 +216,9 @@ def _parts(
         doubles=doubles,
         asking=asking,
         duties=duties,
+        log=log_talk,
+        case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
+        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
+        funnel=FunnelTalk(register, shelf, painter, Drawer(), trial),
         pins=pins,
     )

@@ -18,7 +18,7 @@ from bot.cards.views import (
     TakeUp,
     View,
 )
-from bot.desk import Along, Desk, UnknownScreening
+from bot.desk import Along, ClosedTrial, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.register import Register
 from bot.telegram.asking import Asking
@@ -63,21 +63,23 @@ class Screenings:
         """In which language each person is spoken to."""
         return self._board.tongues
 
-    async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> None:
-        """Begin a screening at a site and show its card at the end of the chat."""
-        await self._fold_last(speaker)
+    async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> str | None:
+        """Begin a screening at a site and show its card at the end of the chat; what to say if not.
+
+        A closed trial takes no new ones.
+        """
         zone = self._register.directory.sites[site].time_zone
-        handled = await self._desk.open(
-            trial,
-            site,
-            mode,
-            speaker.texts.language,
-            speaker.actor(site),
-            zone,
-            self._along(speaker),
-        )
+        by, along = speaker.actor(site), self._along(speaker)
+        try:
+            handled = await self._desk.open(
+                trial, site, mode, speaker.texts.language, by, zone, along
+            )
+        except ClosedTrial:
+            return speaker.texts.remarks.trial_closed
+        await self._fold_last(speaker)
         speaker.turn.done = True
         await self._board.paint(speaker, handled.screening, Front())
+        return None
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""

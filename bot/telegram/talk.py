@@ -69,7 +69,7 @@ class Talk:
         if not sites:
             await self.say(speaker, speaker.texts.chat.not_your_role)
         elif len(sites) == 1:
-            await self._doubles.begin(speaker, sites[0], mode)
+            await self._open(speaker, sites[0], mode)
         else:
             rows = [
                 [(self._register.directory.sites[site].name, f"{MARK}n:{what}:{site}")]
@@ -82,8 +82,7 @@ class Talk:
         mode, action = _BEGIN.get(what, (None, None))
         if mode is None or action is None or not speaker.may(action, site):
             return speaker.texts.chat.not_your_role
-        await self._doubles.begin(speaker, site, mode)
-        return ""
+        return await self._doubles.begin(speaker, site, mode) or ""
 
     async def practise(self, speaker: Speaker) -> None:
         """An invented patient, never counted."""
@@ -91,7 +90,11 @@ class Talk:
         if not sites:
             await self.say(speaker, speaker.texts.chat.not_your_role)
             return
-        await self._screenings.open(speaker, sites[0], Mode.PRACTICE, self._trial)
+        await self._open(speaker, sites[0], Mode.PRACTICE)
+
+    async def _open(self, speaker: Speaker, site: str, mode: Mode) -> None:
+        if (no := await self._doubles.begin(speaker, site, mode)) is not None:
+            await self.say(speaker, no)
 
     async def list_open(self, speaker: Speaker) -> None:
         """What this person has open, then what others have open at the same sites."""

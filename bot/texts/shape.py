@@ -8,12 +8,15 @@ from datetime import date, datetime
 
 from flows.administration import LineState
 from flows.answers import Expected
-from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
+from flows.cases import Because, DeclineReason, FollowUp, QueryAnswer, QueryReason
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
+from flows.listing import Filter
 from flows.outcomes import No
 from flows.protocol.model import InputType, Outcome
 from flows.stages import Stage
+from flows.steps import Contradiction
+from flows.tallies import Waiting
 
 Limits = Callable[[int | None, int | None], str]
 Says = Callable[[str], str]
@@ -96,6 +99,7 @@ class RemarkTexts:
     nothing_to_judge: str
     already_so: str
     needs_reason: str
+    trial_closed: str
     overtaken: Callable[[str, datetime], str]
     overtaken_self: str
     warned: Says
@@ -415,7 +419,6 @@ class AgainTexts:
     """The earlier number, and how many answers came over."""
     there_is: Says
     not_again: str
-    closed: str
     same: Callable[[int, str, str], str]
     """Minutes ago, the number, and who opened it."""
     another: str
@@ -451,6 +454,102 @@ class QueryTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogTexts:
+    """What is said about the screening log, the steps after a verdict, and recruitment."""
+
+    filters: Mapping[Filter, str]
+    heading: Callable[[str, int], str]
+    """Which list, and how many there are in it."""
+    nothing: str
+    previous: str
+    following: str
+    refresh: str
+    back: str
+    signed: str
+    unsigned: str
+    followed_by_nobody: str
+    head: tuple[str, ...]
+    """Of the table: number, opened, site, attempt, verdict, signed, status, counted."""
+    yes: str
+    no: str
+    carried_by: str
+    followed_by: str
+    nobody: str
+    attempt: Callable[[int, str], str]
+    """Which attempt over the same patient, and the number of the one before."""
+    status: str
+    no_status: str
+    steps: str
+    contradictions: Mapping[Contradiction, str]
+    queries: Callable[[int, int], str]
+    """How many criterion queries are open, and how many there are."""
+    declines: Mapping[DeclineReason, str]
+    declined_why: str
+    correct: str
+    correct_to: str
+    sure_error: str
+    sure_yes: str
+    recorded: Callable[[str, str], str]
+    """Number and status."""
+    not_offered: str
+    recruitment: Callable[[int, int], str]
+    """How many were enrolled, and the target."""
+    trial_open: str
+    close: str
+    close_sure: str
+    close_yes: str
+    closed: str
+    reopen: str
+    reopened: str
+    trial_moved: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowTexts:
+    """The labels of the participant flow, as a picture and as a caption."""
+
+    heading: Says
+    as_of: Callable[[datetime], str]
+    assessed: str
+    attempts: Callable[[int, int], str]
+    """How many attempts there were, and by how many people more than one."""
+    not_eligible: str
+    first_only: Callable[[int], str]
+    confidential: str
+    no_verdict: str
+    waiting: Mapping[Waiting, str]
+    eligible: str
+    still_waiting: str
+    declined: str
+    enrolled: str
+    in_error: str
+    withdrawn: str
+    enrolled_not_eligible: str
+    recruitment: Callable[[int, int], str]
+    sums: Callable[[int, int, int, int], str]
+    """Screened = enrolled + excluded + undecided."""
+    excluded: Callable[[int, int], str]
+    """Of the excluded: by a criterion, and declined."""
+    rate_eligible: Callable[[int, int], str]
+    rate_failures: Callable[[int, int], str]
+    no_picture: str
+    bad_name: Says
+    no_drawing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTexts:
+    """The trail of a case in the printed record: what was done beside the screening."""
+
+    heading: str
+    events: Mapping[str, str]
+    notices: Mapping[str, str]
+    """What a notice was about, by its kind."""
+    because: Mapping[Because, str]
+    repeat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -467,3 +566,6 @@ class Texts:
     duty: DutyTexts
     again: AgainTexts
     queries: QueryTexts
+    log: LogTexts
+    flow: FlowTexts
+    case: CaseTexts

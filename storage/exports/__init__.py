@@ -1,1 +1,1 @@
-"""Exports: facts in, bytes out, in somebody else's format."""
+"""Facts in, bytes out: what others read, in their formats. The counting is done in `flows`."""

@@ -46,6 +46,7 @@ from flows.events import Actor, JudgementVerdict, Mode, Reason, Role
 from flows.replies import (
     AlreadySo,
     CannotSign,
+    ClosedToNew,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -131,7 +132,7 @@ def cards(texts: Texts) -> Iterator[tuple[str, Card]]:
 def remarks() -> Iterator[Remark]:
     """Every remark that a command can be answered with."""
     yield from (NotNow(stage, Trigger.ANSWER) for stage in Stage)
-    yield from (NotAsked("consent"), NothingToJudge("I2"), AlreadySo(), CannotSign())
+    yield from (NotAsked("consent"), NothingToJudge("I2"), AlreadySo(), CannotSign(), ClosedToNew())
     yield from (NeedsReason("age_years", 46), NeedsReason("age_years", "> 75"))
     yield from (Overtaken("p-7", AT), Overtaken("p-9", AT))
     for name, value in (

@@ -165,7 +165,6 @@ AWAITED = {
     "commands.webhook_needs": "the web address of a front",
     "commands.sandbox_ready": "the sandbox",
     "again.whose": "a front in which somebody may not see a screening",
-    "again.closed": "a trial that an administrator has closed",
     "language": "read by whoever stores it",
 }
 """Texts that nothing here shows, and why they stand."""

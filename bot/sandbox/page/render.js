@@ -105,9 +105,20 @@ function link(url, inner, phone) {
   return anchor;
 }
 
+/** A tap opens it in its full size; the chat stays at its end when it has loaded. */
+function photo(file, address, phone) {
+  const say = words(phone.state.language);
+  const picture = make("img", { class: "photo", src: address, alt: file.name, onload: () => phone.settle() });
+  return make(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": `${say.open} ${file.name}` },
+    picture,
+  );
+}
+
 function attachment(file, phone) {
   const address = `/sandbox/files/${encodeURIComponent(file.id)}`;
-  if (file.kind === "photo") return make("img", { class: "photo", src: address, alt: file.name });
+  if (file.kind === "photo") return photo(file, address, phone);
   const say = words(phone.state.language);
   const size = `${Math.max(1, Math.round(file.size / 1024))} kB`;
   return make(

@@ -7,6 +7,7 @@ from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.duty import DUTY
+from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
 from bot.texts.en.queries import QUERIES
@@ -25,4 +26,7 @@ TEXTS = Texts(
     again=AGAIN,
     queries=QUERIES,
     duty=DUTY,
+    log=LOG,
+    flow=FLOW,
+    case=CASE,
 )

@@ -23,7 +23,6 @@ AGAIN = AgainTexts(
     ),
     there_is=lambda number: f"A later attempt was begun before: {number}. Open that one.",
     not_again="Screening again is possible once this one has ended, and not after a quick check.",
-    closed="The trial is closed: no new screening is opened.",
     same=lambda minutes, number, name: (
         f"Another screening was opened at this site {counted(minutes, 'minute', 'minutes')} ago "
         f"({number}, by {name}). Is it the same patient?"

@@ -7,6 +7,7 @@ from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.duty import DUTY
+from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
 from bot.texts.fr.queries import QUERIES
@@ -25,4 +26,7 @@ TEXTS = Texts(
     again=AGAIN,
     queries=QUERIES,
     duty=DUTY,
+    log=LOG,
+    flow=FLOW,
+    case=CASE,
 )

@@ -31,7 +31,6 @@ AGAIN = AgainTexts(
     ),
     not_again="Une nouvelle tentative n'est possible que lorsque celle-ci est terminée, "
     "et pas après une vérification rapide.",
-    closed="L'essai est clos : aucune nouvelle sélection n'est ouverte.",
     same=lambda minutes, number, name: (
         "Une autre sélection a été ouverte dans ce centre il y a "
         f"{counted(minutes, 'minute', 'minutes')} ({number}, par {name}). "

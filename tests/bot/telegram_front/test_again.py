@@ -222,8 +222,8 @@ async def test_a_closed_trial_takes_no_new_attempt(clinic: Clinic, robot: Robot)
     await close_trial(clinic)
     before = await clinic.events()
     await robot.press(robot.texts.again.again)
-    assert robot.toast == robot.texts.again.closed
-    assert (await robot.command("/screen")).text == robot.texts.again.closed
+    assert robot.toast == robot.texts.remarks.trial_closed
+    assert (await robot.command("/screen")).text == robot.texts.remarks.trial_closed
     assert await clinic.events() == before
 
 

@@ -15,12 +15,13 @@ from tests.bot.telegram_front.clinic import INVESTIGATOR, Clinic
 from tests.bot.telegram_front.robot import Robot
 
 LINK = re.compile(r"https://t\.me/\S+")
+ALWAYS = ["protocol", "language", "help"]
 OWN = {
-    Role.INVESTIGATOR: ["screen", "check", "open", "practice", "protocol", "language", "help"],
-    Role.ON_CALL: ["check", "open", "practice", "protocol", "language", "help"],
-    Role.COORDINATOR: ["practice", "queries", "protocol", "language", "help"],
-    Role.ADMINISTRATOR: ["people", "invite", "protocol", "language", "help"],
-    Role.MONITOR: ["protocol", "language", "help"],
+    Role.INVESTIGATOR: ["screen", "check", "open", "log", "funnel", "practice", *ALWAYS],
+    Role.ON_CALL: ["check", "open", "practice", *ALWAYS],
+    Role.COORDINATOR: ["log", "funnel", "practice", "queries", *ALWAYS],
+    Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", *ALWAYS],
+    Role.MONITOR: ["log", "funnel", *ALWAYS],
 }
 
 
