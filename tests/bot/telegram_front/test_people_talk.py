@@ -19,8 +19,8 @@ ALWAYS = ["protocol", "language", "help"]
 OWN = {
     Role.INVESTIGATOR: ["screen", "check", "open", "log", "funnel", "practice", *ALWAYS],
     Role.ON_CALL: ["check", "open", "practice", *ALWAYS],
-    Role.COORDINATOR: ["log", "funnel", "practice", "queries", *ALWAYS],
-    Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", *ALWAYS],
+    Role.COORDINATOR: ["log", "funnel", "practice", "queries", "digest", *ALWAYS],
+    Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", "duty", *ALWAYS],
     Role.MONITOR: ["log", "funnel", *ALWAYS],
 }
 
