@@ -34,6 +34,7 @@ CAST: Final[tuple[tuple[int, str, str, Role | None, dict[str, str]], ...]] = (
         {"en": "On-call doctor", "fr": "Médecin de garde"},
     ),
     (1003, "Clara Moreau", "en", Role.COORDINATOR, {"en": "Coordinator", "fr": "Coordinatrice"}),
+    (1005, "Karim Benali", "fr", Role.COORDINATOR, {"en": "Coordinator", "fr": "Coordinateur"}),
     (1004, "Ada Roux", "en", Role.ADMINISTRATOR, {"en": "Administrator", "fr": "Administratrice"}),
     (1999, "Sam", "en", None, {"en": "Stranger", "fr": "Inconnu"}),
 )

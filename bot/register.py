@@ -16,7 +16,9 @@ from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
 from flows.events import Happened, Role, ScreeningOpened
 from flows.follow_up import Case, evolve_case
 from flows.log import Line, listed
-from flows.people import Directory, PeopleEvent, evolve_directory
+from flows.people import Directory, PeopleEvent, Person, evolve_directory
+from flows.policy import may_sign
+from flows.screening import Screening
 from flows.telling import Roster
 from flows.trials import TrialClosed, TrialEvent
 from storage.ledger import Ledger
@@ -88,6 +90,13 @@ class Register:
 
     def _people(self, role: Role, site: str, now: datetime) -> tuple[str, ...]:
         return tuple(one.person for one in self.directory.holding(role, site, now))
+
+    def may_sign(self, person: Person, screening: Screening, now: datetime) -> bool:
+        """Whether the trial lets somebody sign this screening at that moment."""
+        site = screening.opened.site
+        signer = screening.book.protocol.signed_by
+        principal = self.duties.at(site).principal == person.person
+        return may_sign(person.roles(now, site), screening.mode, signer, principal=principal)
 
     def zone(self, site: str) -> ZoneInfo:
         """The time zone of a site; that of UTC for one that is not known."""

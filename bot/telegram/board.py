@@ -173,7 +173,7 @@ class Board:
             person=speaker.person.person,
             judges=speaker.may(Action.JUDGE, site, mode),
             promotes=speaker.may(Action.PROMOTE, site, mode),
-            signs=self._signs and speaker.may(Action.SIGN, site, mode),
+            signs=self._signs and self._register.may_sign(speaker.person, screening, speaker.now),
             colleagues=self.colleagues(speaker, screening),
             taps=True,
             screens=speaker.may(Action.SCREEN, site),

@@ -13,7 +13,7 @@ from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.listing import Filter
 from flows.outcomes import No
-from flows.protocol.model import InputType, Outcome
+from flows.protocol.model import InputType, Outcome, Signer
 from flows.stages import Stage
 from flows.steps import Contradiction
 from flows.tallies import Waiting
@@ -147,6 +147,7 @@ class ProtocolTexts:
     registry: str
     dates: str
     target: Callable[[int], str]
+    signed_by: Mapping[Signer, str]
     inclusion: str
     exclusion: str
     choices: str

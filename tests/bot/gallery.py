@@ -58,6 +58,7 @@ from flows.replies import (
 from flows.stages import Stage, Trigger
 from storage.frozen import fingerprint_of
 from tests.bot.cases import AT, MAN, Case, lysyme
+from tests.flows.trial_files import SECOND, rulebook
 
 ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True, signs=True, screens=True, asks=True)
 CANCER: dict[str, Value] = {**MAN, "malignancy": "malignant"}
@@ -160,6 +161,7 @@ def pages(texts: Texts) -> Iterator[tuple[str, str]]:
     yield "list", list_page([case.screening for case in found.values()], texts)
     yield "empty list", list_page([], texts)
     yield "protocol", protocol_page(lysyme(), texts)
+    yield "second protocol", protocol_page(rulebook(SECOND), texts)
 
 
 def _asking() -> Iterator[tuple[str, View]]:

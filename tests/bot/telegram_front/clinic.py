@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +26,7 @@ from storage.opening import Store
 from storage.outbox import NewNotice, Settled
 from tests.bot.cases import lysyme
 from tests.bot.staff import BOSS, HandClock
+from tests.bot.telegram_front.harmless import check_harmless
 from tests.bot.telegram_front.robot import Robot
 
 CANARY = "7000000001:canary_canary_canary_canary_canary"
@@ -64,11 +65,17 @@ class Flaky:
 class Clinic:
     """A site, HM, with its people and their robots, and the bot that serves them."""
 
-    def __init__(self, sandbox: Sandbox, store: Store, clock: HandClock) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        store: Store,
+        clock: HandClock,
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.sandbox, self.clock = sandbox, clock
         self.flaky = Flaky(store.ledger)
         self.store = replace(store, ledger=self.flaky)
-        shelf = Shelf(self.flaky)
+        shelf = Shelf(self.flaky, files)
         desk = Desk(self.flaky, shelf, clock, RandomNumbers())
         self.house = House(self.store, desk, shelf, clock)
         self.settings = Settings(
@@ -151,14 +158,17 @@ class Clinic:
 
 
 @asynccontextmanager
-async def opened(store: Store, clock: HandClock | None = None) -> AsyncIterator[Clinic]:
-    """A clinic that is open until the block ends."""
+async def opened(
+    store: Store, clock: HandClock | None = None, files: Mapping[str, bytes] | None = None
+) -> AsyncIterator[Clinic]:
+    """A clinic that is open until the block ends; `files` are other protocol files, by trial."""
     lysyme()  # read once for all tests
     async with Sandbox(token=CANARY) as sandbox:
-        clinic = Clinic(sandbox, store, clock or HandClock())
+        clinic = Clinic(sandbox, store, clock or HandClock(), files)
         await clinic.start()
         try:
             await clinic.site()
             yield clinic
+            await check_harmless(sandbox, clinic.bot.register, store.ledger)
         finally:
             await clinic.stop()
