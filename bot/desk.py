@@ -16,10 +16,12 @@ from bot.clock import Clock, Numbers
 from bot.notices import Audience, owed
 from bot.shelf import Shelf
 from bot.timers import follow_up
+from flows.again import Attempt
 from flows.commands import Command, OpenScreening, Promote
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
 from flows.replies import ClosedToNew, Notice, Overtaken, Remark
+from flows.rulebook import Rulebook
 from flows.screening import Screening, evolve, fold
 from flows.trials import TrialClosed
 from storage.errors import LedgerBroken, VersionConflict
@@ -120,24 +122,66 @@ class Desk:
             StorageError: nothing was recorded; the reason says why.
 
         """
-        now = self._clock.now()
         book = self._shelf.current(trial)
+        place = zone or book.protocol.time_zone
+
+        def asked(number: str) -> OpenScreening:
+            return OpenScreening(number, site, place, mode, language)
+
+        along = along or Along()
         if mode is not Mode.PRACTICE:
-            along = await self._while_open(book.protocol.id, now, along)
+            along = await self._while_open(book.protocol.id, self._clock.now(), along)
+        return await self._open(book, asked, by, along)
+
+    async def open_again(
+        self, number: str, language: str, by: Actor, along: Along | None = None
+    ) -> Handled:
+        """Begin another attempt over the patient of an earlier screening, which must not move.
+
+        It is opened under the trial's current protocol version, with the answers that cannot have
+        changed. Whoever calls has seen to it that there is no later attempt yet.
+
+        Raises:
+            UnknownScreening: no screening has this number.
+            ClosedTrial: it takes no new screenings.
+            PermissionChanged: a guard did not hold, or the earlier attempt moved on meanwhile.
+            StorageError: nothing was recorded; the reason says why.
+
+        """
+        screening, history = await self.history(number)
+        opened, now = screening.opened, self._clock.now()
+        along = await self._while_open(opened.trial, now, along)
+        stands = Append(stream_of(number), screening.version, (), now.isoformat())
+        along = replace(along, guards=(*along.guards, stands))
+
+        def asked(new: str) -> OpenScreening:
+            return OpenScreening(new, opened.site, opened.time_zone, screening.mode, language)
+
+        book, earlier = self._shelf.current(opened.trial), Attempt(screening, history)
+        return await self._open(book, asked, by, along, earlier)
+
+    async def _open(
+        self,
+        book: Rulebook,
+        asked: Callable[[str], OpenScreening],
+        by: Actor,
+        along: Along,
+        earlier: Attempt | None = None,
+    ) -> Handled:
+        now = self._clock.now()
         await self._shelf.adopt(book, now, by)
         for _ in range(_TRIES):
             number = self._numbers.new_number()
-            place = zone or book.protocol.time_zone
-            decision = open_screening(
-                book, OpenScreening(number, site, place, mode, language), now, by
-            )
+            decision = open_screening(book, asked(number), now, by, earlier)
             try:
                 await self._append(number, 0, decision, now, along)
             except VersionConflict as error:
                 if error.stream != stream_of(number):
                     raise PermissionChanged from None
                 continue  # the number is taken: draw another
-            return Handled(decision.screening, now, events=decision.events)
+            return Handled(
+                decision.screening, now, events=decision.events, notices=decision.notices
+            )
         raise LedgerBroken("no free screening number was drawn")
 
     async def handle(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flows.cases import CaseEvent
 from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
-from flows.events import Happened, Role
+from flows.events import Happened, Role, ScreeningOpened
 from flows.follow_up import Case, evolve_case
 from flows.log import Line, listed
 from flows.people import Directory, PeopleEvent, Person, evolve_directory
@@ -44,6 +44,8 @@ class Register:
         self.duties = Duties()
         self.mailing = False
         """Whether this site has set up copies by e-mail."""
+        self.later: dict[str, str] = {}
+        """By the number of a screening: that of the attempt after it."""
         self.closed: set[str] = set()
         """The trials that take no new screening."""
 
@@ -54,6 +56,13 @@ class Register:
     def case(self, number: str) -> Case:
         """What is done about a screening; an empty case where nothing was."""
         return self.cases.get(number) or Case(number)
+
+    def attempt(self, number: str) -> int:
+        """Which attempt over its patient a screening is, from 1."""
+        place, line = 1, self.lines.get(number)
+        while line is not None and line.earlier is not None:
+            place, line = place + 1, self.lines.get(line.earlier)
+        return place
 
     def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a site."""
@@ -127,3 +136,5 @@ class Register:
             line = listed(self.lines.get(number), number, event, happened)
             if line is not None:
                 self.lines[number] = line
+            if isinstance(event, ScreeningOpened) and event.earlier is not None:
+                self.later[event.earlier] = number

@@ -117,6 +117,9 @@ class Timekeeper:
             await self._ledger.append(settled=settled)
 
     async def _remind(self, timer: Notice, screening: Screening, settled: Settled) -> None:
+        if screening.number in self._register.later:  # the patient is followed in that attempt
+            await self._ledger.append(settled=settled)
+            return
         now = self._clock.now()
         today, site = screening.day(now), screening.opened.site
         found: list[NewNotice] = []
@@ -161,7 +164,11 @@ class Timekeeper:
     def _daily(self, person: Person, which: str, now: datetime) -> list[NewNotice]:
         total = Digest()
         for site in person.sites(now, Role.COORDINATOR):
-            lines = [one for one in self._register.lines.values() if one.site == site]
+            lines = [
+                line
+                for number, line in self._register.lines.items()
+                if line.site == site and number not in self._register.later
+            ]
             total += digest(lines, self._register.cases, now, self._register.zone(site))
         if total.empty:
             return []

@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "show": "bot.cli.records:show",
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
+    "queries": "bot.cli.queries:queries",
     "log": "bot.cli.log:log",
     "funnel": "bot.cli.log:funnel",
     "site": "bot.cli.duty:site",

@@ -6,6 +6,7 @@ import asyncio
 
 import click
 
+from bot.attempts import standing
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
@@ -13,6 +14,7 @@ from bot.compose import open_house
 from bot.desk import UnknownScreening
 from bot.pages.case import case_trail
 from bot.pages.record import list_page, record_page
+from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.events import Mode
@@ -44,7 +46,10 @@ async def _record(number: str, texts: Texts) -> str:
             for stream in (f"case/{number}", f"notices/{number}")
             for entry in await house.store.ledger.read(stream)
         ]
-    record = record_page(screening, history, texts)
+        register = Register(house.store.ledger)
+        await register.catch_up()
+        attempts = await standing(house.desk, register, screening)
+    record = record_page(screening, history, texts, attempts)
     return record + case_trail(beside, screening.opened.time_zone, texts)
 
 

@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.cards.attempts import ALONE, Attempts
 from bot.cards.ending import advisory_lines, verdict_line
+from bot.cards.repeating import Mark, attempt_lines, marks, unmarked
 from bot.cards.review import given
 from bot.cards.wording import judgement_text, value_text
 from bot.texts.shape import Texts
+from flows.answers import Value
 from flows.determination import Finding, Verdict, determine
 from flows.events import (
     AnswerCarried,
@@ -35,9 +38,14 @@ from flows.stages import Stage
 from storage.frozen import fingerprint_of
 
 
-def record_page(screening: Screening, history: Sequence[Happened], texts: Texts) -> str:
-    """The whole record: head, criteria, answers, trail."""
-    return "\n".join(_lines(screening, history, texts)) + "\n"
+def record_page(
+    screening: Screening,
+    history: Sequence[Happened],
+    texts: Texts,
+    attempts: Attempts = ALONE,
+) -> str:
+    """The whole record: head, criteria, answers, trail; what changed since an earlier attempt."""
+    return "\n".join(_lines(screening, history, texts, attempts)) + "\n"
 
 
 def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
@@ -65,7 +73,9 @@ def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> Iterator[str]:
+def _lines(
+    screening: Screening, history: Sequence[Happened], texts: Texts, attempts: Attempts
+) -> Iterator[str]:
     words, opened, made = texts.records, screening.opened, screening.determination
     protocol = screening.book.protocol
     yield words.heading(screening.number)
@@ -77,6 +87,7 @@ def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> I
     yield f"{words.site}{texts.colon}{opened.site} ({opened.time_zone})"
     yield f"{words.mode}{texts.colon}{words.modes[screening.mode]}"
     yield f"{words.opened}{texts.colon}{_both_times(screening, screening.opened_at, texts)}"
+    yield from attempt_lines(screening, attempts, texts)
     yield f"{words.stage}{texts.colon}{words.stages[screening.stage]}"
     verdict = verdict_line(screening, made, texts) if made else words.no_verdict
     yield f"{words.verdict}{texts.colon}{verdict}"
@@ -92,7 +103,7 @@ def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> I
         yield f"  SHA-256 {signed.record_sha256}"
     yield ""
     yield f"{words.criteria}{texts.colon}".rstrip()
-    yield from _criteria(screening, texts)
+    yield from _criteria(screening, texts, attempts)
     yield ""
     yield f"{words.trail}{texts.colon}({words.received})"
     for number, happened in enumerate(history, start=1):
@@ -125,12 +136,17 @@ def _labels(screening: Screening, texts: Texts) -> dict[str, str]:
     }
 
 
-def _criteria(screening: Screening, texts: Texts) -> Iterator[str]:
+def _criteria(screening: Screening, texts: Texts, attempts: Attempts) -> Iterator[str]:
     words, found = texts.records, _found(screening)
     said: dict[str, list[str]] = {}
-    for where, what, target in given(screening, texts):
+
+    def shown(name: str, value: Value, text: str) -> str:
+        return _dated(screening, name, text, texts, str(value))
+
+    mark = marks(screening, attempts, texts, shown)
+    for where, what, target in given(screening, texts, mark):
         name = getattr(target, "input", None)
-        said.setdefault(where, []).append(_dated(screening, name, what, texts))
+        said.setdefault(where, []).append(_dated(screening, name, what, texts, mark=mark))
     for entry in screening.book.entries:
         criterion = entry.criterion
         name = criterion.id
@@ -222,6 +238,7 @@ def _dated(
     text: str,
     texts: Texts,
     value: int | str | None = None,
+    mark: Mark = unmarked,
 ) -> str:
     """The text; for a day of a closed case, the days since the index date instead of the day.
 
@@ -238,7 +255,9 @@ def _dated(
         return text
     label = reader.entry.question.of(texts.language).rstrip("? \u00a0\u202f")
     offset = _offset(screening, day, texts)
-    return offset if value is not None else f"{label}{texts.colon}{offset}"
+    if value is not None:
+        return offset
+    return f"{label}{texts.colon}{offset.join(mark(name))}"
 
 
 def _shown(screening: Screening, day: date, texts: Texts) -> str:

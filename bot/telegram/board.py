@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.cards.attempts import Attempts
 from bot.cards.card import Card
 from bot.cards.draw import draw
 from bot.cards.reader import Reader
@@ -32,10 +33,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands on a card beside the screening: a remark, or words of our own."""
+    """What stands on a card beside the screening: a remark, or words of our own.
+
+    `earlier` is the attempt before, where the card tells what has changed since.
+    """
 
     remark: Remark | None = None
     said: str = ""
+    earlier: Screening | None = None
 
 
 class Board:
@@ -64,7 +69,7 @@ class Board:
     ) -> Card:
         """The card as this speaker sees it."""
         beside = beside or Beside()
-        reader = self._reader(speaker, screening)
+        reader = self._reader(speaker, screening, beside.earlier)
         card = draw(screening, speaker.texts, speaker.now, view, beside.remark, reader)
         return replace(card, remark=beside.said) if beside.said else card
 
@@ -162,8 +167,8 @@ class Board:
         )
         return tuple((one.person, one.name) for one in holding if one != speaker.person)
 
-    def _reader(self, speaker: Speaker, screening: Screening) -> Reader:
-        site, mode = screening.opened.site, screening.mode
+    def _reader(self, speaker: Speaker, screening: Screening, earlier: Screening | None) -> Reader:
+        site, mode, number = screening.opened.site, screening.mode, screening.number
         return Reader(
             person=speaker.person.person,
             judges=speaker.may(Action.JUDGE, site, mode),
@@ -171,7 +176,12 @@ class Board:
             signs=self._signs and self._register.may_sign(speaker.person, screening, speaker.now),
             colleagues=self.colleagues(speaker, screening),
             taps=True,
+            screens=speaker.may(Action.SCREEN, site),
+            asks=True,
             name_of=self._register.directory.name_of,
+            attempts=Attempts(
+                self._register.attempt(number), self._register.later.get(number, ""), earlier
+            ),
         )
 
 

@@ -30,7 +30,9 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.asking import Asking
 from bot.telegram.case import CaseTalk
+from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.funnel import FunnelTalk
@@ -80,6 +82,8 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    doubles: Doubles
+    asking: Asking
     log: LogTalk
     case: CaseTalk
     trial: TrialTalk
@@ -97,6 +101,7 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._doubles, self._asking = parts.doubles, parts.asking
         self._log, self._case = parts.log, parts.case
         self._trial, self._funnel = parts.trial, parts.funnel
         self._duties = parts.duties
@@ -249,6 +254,10 @@ class Front:
             "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
+            "double": (3, partial(self._doubles.chosen, message)),
+            "qcase": (1, self._asking.answer_case),
+            "qask": (2, self._asking.ask_answer),
+            "qsay": (3, partial(self._asking.answer, message)),
             **self._log.buttons(message),
             **self._case.buttons(message),
             **self._trial.buttons(message),
@@ -306,6 +315,7 @@ class Front:
             "check": lambda speaker: talk.begin(speaker, "check"),
             "practice": talk.practise,
             "open": talk.list_open,
+            "queries": self._asking.list_open,
             "log": self._log.list_log,
             "funnel": self._funnel.send,
             "trial": self._trial.show,

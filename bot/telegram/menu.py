@@ -21,6 +21,7 @@ _NEEDS: dict[str, Action | None] = {
     "log": Action.LOG,
     "funnel": Action.LOG,
     "practice": Action.PRACTICE,
+    "queries": Action.ANSWER_QUERY,
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
     "trial": Action.CLOSE_TRIAL,

@@ -8,6 +8,7 @@ from bot.notices import (
     CASE_KINDS,
     CLOSED,
     HAND_OVER,
+    QUERY,
     REMINDER,
     TARGET,
     UNSEEN,
@@ -40,4 +41,6 @@ def rows_of(speaker: Speaker, kind: str, number: str, site: str) -> list[Row]:
     row = [(words.duty.seen, f"{MARK}seen:{kind}:{number}")]
     if speaker.may(Action.FOLLOW, site):
         row.append((words.chat.take, f"{MARK}take:{number}"))
+    if kind == QUERY and speaker.may(Action.ANSWER_QUERY, site):
+        return [[(words.queries.answer, f"{MARK}qcase:{number}")], row]
     return [row]

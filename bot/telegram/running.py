@@ -14,6 +14,7 @@ from typing import Final
 
 from telegram import Bot
 
+from bot.attempts import Attempts
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
@@ -31,11 +32,14 @@ from bot.office import Office
 from bot.pacing import TELEGRAM, UNPACED, Budget
 from bot.pins import PinKeeper
 from bot.preferences import Preferences
+from bot.queries import Queries
 from bot.register import Register
 from bot.settings import Settings
+from bot.telegram.asking import Asking
 from bot.telegram.board import Board
 from bot.telegram.case import CaseTalk
 from bot.telegram.delivery import Delivery
+from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
@@ -50,6 +54,7 @@ from bot.telegram.meters import Meters
 from bot.telegram.paced import PacedRequest
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
+from bot.telegram.repeating import Repeating
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
@@ -206,8 +211,12 @@ def _parts(
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
     board = Board(register, painter, cards, signs=signing.offered)
-    screenings = Screenings(desk, register, gate, board, signing)
-    talk = Talk(screenings, register, house.shelf, painter, settings.trial)
+    queries = Queries(house.store.ledger, register, desk, house.clock)
+    asking = Asking(queries, register, gate, painter)
+    repeating = Repeating(Attempts(desk, register), gate, board)
+    screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
+    doubles = Doubles(screenings, register, painter, settings.trial)
+    talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     enrolment = Enrolment(house.store.ledger, register, house.clock)
@@ -218,21 +227,23 @@ def _parts(
     preferences = Preferences(house.store.ledger, register, house.clock)
     mailing = Mailing(preferences, register, gate, talk)
     return Parts(
-        bot,
-        register,
-        office,
-        screenings,
-        talk,
-        people,
-        painter,
-        menu,
-        signing,
-        following,
-        log_talk,
-        CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
-        TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
-        FunnelTalk(register, shelf, painter, Drawer(), trial),
-        duties,
-        mailing,
-        pins,
+        bot=bot,
+        register=register,
+        office=office,
+        screenings=screenings,
+        talk=talk,
+        people=people,
+        painter=painter,
+        menu=menu,
+        signing=signing,
+        following=following,
+        doubles=doubles,
+        asking=asking,
+        duties=duties,
+        mailing=mailing,
+        log=log_talk,
+        case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
+        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
+        funnel=FunnelTalk(register, shelf, painter, Drawer(), trial),
+        pins=pins,
     )

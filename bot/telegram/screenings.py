@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.cards.querying import back_from
 from bot.cards.typing import read_value
-from bot.cards.views import Do, Front, Show, Signing, View
+from bot.cards.views import (
+    Again,
+    AskAbout,
+    Do,
+    Elsewhere,
+    Front,
+    Reviewing,
+    Show,
+    Signing,
+    TakeUp,
+    View,
+)
 from bot.desk import Along, ClosedTrial, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.register import Register
+from bot.telegram.asking import Asking
 from bot.telegram.board import Beside, Board
 from bot.telegram.codec import Frame, decode, frame
 from bot.telegram.refusing import refuse
+from bot.telegram.repeating import Repeating
 from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Tongues
 from bot.texts.shape import Texts
@@ -31,10 +45,18 @@ class Screenings:
     """Screenings as a person meets them in a chat."""
 
     def __init__(
-        self, desk: Desk, register: Register, gate: Gate, board: Board, signing: SignTalk
+        self,
+        desk: Desk,
+        register: Register,
+        gate: Gate,
+        board: Board,
+        signing: SignTalk,
+        repeating: Repeating,
+        asking: Asking,
     ) -> None:
         self._desk, self._register, self._gate = desk, register, gate
         self._board, self._signing = board, signing
+        self._repeating, self._asking = repeating, asking
 
     @property
     def tongues(self) -> Tongues:
@@ -86,6 +108,8 @@ class Screenings:
             return words.not_a_button
         if isinstance(press, Show):
             return await self._turn(speaker, screening, found, press.view, message)
+        if not isinstance(press, Do):
+            return await self._beside(speaker, screening, press, message)
         action = self._refused(speaker, screening, press.command)
         if action is not None:
             await refuse(self._gate, speaker, action, found.number)
@@ -103,7 +127,8 @@ class Screenings:
         card = self._board.card(speaker, screening, shown.view)
         message = await self._board.place(speaker, shown.number)
         if card.expects is None:
-            beside = Beside(said=speaker.texts.chat.no_typing)
+            earlier = await self._earlier(screening, shown.view)
+            beside = Beside(said=speaker.texts.chat.no_typing, earlier=earlier)
             await self._board.paint(speaker, screening, shown.view, message, beside)
             return None
         value = read_value(card.expects, text, screening.day(speaker.now))
@@ -187,7 +212,30 @@ class Screenings:
         elif isinstance(view, Signing):
             return await self._signing.begin(speaker, screening)
         screening = await self._today(speaker, screening)
-        return await self._board.paint(speaker, screening, view, message, Beside(said=said))
+        beside = Beside(said=said, earlier=await self._earlier(screening, view))
+        return await self._board.paint(speaker, screening, view, message, beside)
+
+    async def _earlier(self, screening: Screening, view: View) -> Screening | None:
+        """The attempt before, for the view that compares with it."""
+        number = screening.opened.earlier
+        compares = isinstance(view, Reviewing) and number is not None
+        return await self._desk.look(number) if compares and number else None
+
+    async def _beside(
+        self, speaker: Speaker, screening: Screening, press: Elsewhere, message: int | None
+    ) -> str:
+        """What is done beside the screening; its card does not move on."""
+        match press:
+            case Again():
+                return await self._repeating.again(speaker, screening, message)
+            case TakeUp(number=number):
+                return await self.take_up(speaker, number) or ""
+            case AskAbout():
+                said = await self._asking.ask(speaker, screening, press)
+                view = back_from(screening, press.criterion, speaker.now)
+                earlier = await self._earlier(screening, view)
+                await self._board.paint(speaker, screening, view, message, Beside(earlier=earlier))
+                return said
 
     async def _say(
         self, speaker: Speaker, screening: Screening, press: Do, seen: int, message: int | None

@@ -8,6 +8,7 @@ from html import escape
 from bot.pages.protocol import short_page
 from bot.register import Register
 from bot.shelf import Shelf
+from bot.telegram.doubles import Doubles
 from bot.telegram.menu import commands_for
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.rows import MARK, Rows, as_keyboard
@@ -34,8 +35,10 @@ class Talk:
         shelf: Shelf,
         painter: Painter,
         trial: str,
+        doubles: Doubles,
     ) -> None:
         self._screenings, self._register = screenings, register
+        self._doubles = doubles
         self._shelf, self._painter, self._trial = shelf, painter, trial
         self.tongues = screenings.tongues
 
@@ -80,7 +83,7 @@ class Talk:
         mode, action = _BEGIN.get(what, (None, None))
         if mode is None or action is None or not speaker.may(action, site):
             return speaker.texts.chat.not_your_role
-        return await self._screenings.open(speaker, site, mode, self._trial) or ""
+        return await self._doubles.begin(speaker, site, mode) or ""
 
     async def practise(self, speaker: Speaker) -> None:
         """An invented patient, never counted."""
@@ -91,7 +94,7 @@ class Talk:
         await self._open(speaker, sites[0], Mode.PRACTICE)
 
     async def _open(self, speaker: Speaker, site: str, mode: Mode) -> None:
-        if (no := await self._screenings.open(speaker, site, mode, self._trial)) is not None:
+        if (no := await self._doubles.begin(speaker, site, mode)) is not None:
             await self.say(speaker, no)
 
     async def list_open(self, speaker: Speaker) -> None:
@@ -108,6 +111,8 @@ class Talk:
     def _sees(self, speaker: Speaker, line: Line) -> bool:
         if line.mode is Mode.PRACTICE and line.owner != speaker.person.person:
             return False
+        if line.number in self._register.later:
+            return False  # it is carried on in the later attempt
         return line.open and speaker.may(Action.CARRY_ON, line.site, line.mode)
 
     def _label(self, speaker: Speaker, line: Line) -> str:

@@ -406,6 +406,55 @@ class DutyTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgainTexts:
+    """What is said about several attempts over one patient, and about a possible duplicate."""
+
+    again: str
+    open_later: Says
+    attempt: Callable[[int, str], str]
+    has_later: Says
+    carried: str
+    new: str
+    """Beside an answer to what the earlier attempt did not ask."""
+    begun: Callable[[str, int], str]
+    """The earlier number, and how many answers came over."""
+    there_is: Says
+    not_again: str
+    same: Callable[[int, str, str], str]
+    """Minutes ago, the number, and who opened it."""
+    another: str
+    open_that: str
+    cancel: str
+    cancelled: str
+    whose: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryTexts:
+    """What is said about queries to the coordinators."""
+
+    ask: str
+    ask_about: Says
+    what: str
+    asked: str
+    asked_before: str
+    practice: str
+    none_open: str
+    open_heading: str
+    line: Callable[[str, str, str], str]
+    """The number, the criterion and the reason."""
+    answer: str
+    answer_which: Callable[[str, str, str], str]
+    answered: str
+    answered_before: str
+    counts_heading: str
+    count: Callable[[str, str, int], str]
+    none: str
+    head: tuple[str, ...]
+    open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogTexts:
     """What is said about the screening log, the steps after a verdict, and recruitment."""
 
@@ -526,6 +575,8 @@ class Texts:
     chat: ChatTexts
     people: PeopleTexts
     duty: DutyTexts
+    again: AgainTexts
+    queries: QueryTexts
     log: LogTexts
     flow: FlowTexts
     case: CaseTexts

@@ -40,7 +40,7 @@ from tests.bot.watching import leaves, watch
 from tests.flows.trial_files import LYSYME
 
 EN, FR = dict(leaves(ALL["en"])), dict(leaves(ALL["fr"]))
-HERE = ("cards.", "remarks.", "records.", "protocol.", "commands.", "colon", "language")
+HERE = ("cards.", "remarks.", "records.", "protocol.", "commands.", "again.", "colon", "language")
 """The sections that the cards, the pages and the terminal speak; a front tests its own."""
 
 
@@ -164,6 +164,7 @@ AWAITED = {
     "commands.webhook_gone": "the web address of a front",
     "commands.webhook_needs": "the web address of a front",
     "commands.sandbox_ready": "the sandbox",
+    "again.whose": "a front in which somebody may not see a screening",
     "language": "read by whoever stores it",
 }
 """Texts that nothing here shows, and why they stand."""
@@ -226,6 +227,8 @@ def test_every_text_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             patched.setattr(sys, "argv", ["screening", "list"])
             with pytest.raises(SystemExit):
                 main()
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
     monkeypatch.setattr(Desk, "handle", _no_room)
     CliRunner().invoke(screening, ["chat"], input="45\n")
     assert {name for name in seen if name.startswith("commands.chain_reasons")}
@@ -249,7 +252,12 @@ def _type_everything(folder: Path) -> None:
     number = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}", shown)[-1]
     run("chat", "--resume", number, typed="/stop\nyes\n")
     run("chat", "--resume", "0000-0000")
-    run("chat", typed="45\n")
+    run("chat", typed="1\n45\n")
+    run("chat", typed="nonsense\n3\n")
+    again = run("chat", "--again", number)
+    run("chat", "--again", number)
+    run("chat", "--again", re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}", again)[-1])
+    run("queries")
     run("show", "1234")
     run("show", number)
     run("list")

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.desk import Along
+from bot.attempts import Attempts
+from bot.desk import Along, Handled
 from bot.notices import CLOSED, CLOSING, DAILY, PENDING, REMINDER, VERDICT
 from bot.timers import DIGEST, EXPIRE, REMIND
 from flows.cases import FollowUp, FollowUpRecorded
@@ -70,6 +71,19 @@ def said(ward: Ward, *kinds: str) -> list[tuple[int, str, str]]:
 async def kinds_of(ward: Ward, number: str) -> list[str]:
     """The kinds of a screening's events."""
     return [entry.kind for entry in await ward.store.ledger.read(f"screening/{number}")]
+
+
+# --- several attempts ---------------------------------------------------------------------------
+
+
+async def test_an_attempt_that_was_followed_by_another_reminds_nobody(ward: Ward) -> None:
+    """The patient is followed in the later attempt: only that one is told about."""
+    ines = Actor(who(ward, "ines"), Role.INVESTIGATOR)
+    first = (await ward.conclude(ines.person, hiv_serology="pending")).screening.number
+    opened = await Attempts(ward.desk, ward.register).again(first, "en", ines, Along())
+    assert isinstance(opened, Handled)
+    await ward.until(at(TODAY + 3 * DAY, 12))
+    assert said(ward, REMINDER, PENDING) == []
 
 
 # --- reminders ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts.en.again import AGAIN
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
@@ -10,6 +11,7 @@ from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
+from bot.texts.en.queries import QUERIES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -22,6 +24,8 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    again=AGAIN,
+    queries=QUERIES,
     duty=DUTY,
     log=LOG,
     flow=FLOW,

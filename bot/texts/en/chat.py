@@ -26,6 +26,7 @@ CHAT = ChatTexts(
         "funnel": "The participant flow as a picture",
         "trial": "How the trial stands, closing it",
         "practice": "Practise on an invented patient",
+        "queries": "Questions about criteria",
         "protocol": "Version, criteria, sources",
         "people": "Who is in, and letting out",
         "invite": "Invite somebody",

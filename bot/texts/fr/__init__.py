@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts.fr.again import AGAIN
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
@@ -10,6 +11,7 @@ from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
+from bot.texts.fr.queries import QUERIES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -22,6 +24,8 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    again=AGAIN,
+    queries=QUERIES,
     duty=DUTY,
     log=LOG,
     flow=FLOW,

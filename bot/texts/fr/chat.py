@@ -27,6 +27,7 @@ CHAT = ChatTexts(
         "funnel": "Le flux des participants en image",
         "trial": "Où en est l'essai, le clore",
         "practice": "S'entraîner sur un patient inventé",
+        "queries": "Questions sur les critères",
         "protocol": "Version, critères, sources",
         "people": "Qui est admis, et retirer un accès",
         "invite": "Inviter quelqu'un",

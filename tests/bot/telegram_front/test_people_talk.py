@@ -19,7 +19,7 @@ ALWAYS = ["protocol", "language", "help"]
 OWN = {
     Role.INVESTIGATOR: ["screen", "check", "open", "log", "funnel", "practice", *ALWAYS],
     Role.ON_CALL: ["check", "open", "practice", *ALWAYS],
-    Role.COORDINATOR: ["log", "funnel", "practice", "digest", *ALWAYS],
+    Role.COORDINATOR: ["log", "funnel", "practice", "queries", "digest", *ALWAYS],
     Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", "duty", *ALWAYS],
     Role.MONITOR: ["log", "funnel", *ALWAYS],
 }
