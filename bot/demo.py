@@ -65,6 +65,8 @@ async def demonstration(settings: Settings, port: int) -> AsyncIterator[str]:
                 "listen": "127.0.0.1:0",  # several sandboxes may run side by side
                 "public_url": None,
                 "webhook_secret": None,
+                "send_pace": "none",  # a Telegram of our own has no limits
+                "smtp_host": None,  # invented people have no real mailboxes
                 "signing_pepper": SecretStr("invented-pepper-of-the-sandbox-for-nobody-real"),
             }
         )

@@ -11,6 +11,7 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ChatAction, ParseMode
@@ -58,6 +59,7 @@ class Painter:
     def __init__(self, bot: Bot, cards: Cards) -> None:
         self._bot, self._cards = bot, cards
         self._again: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._said = count()
         self._places: OrderedDict[tuple[int, str], _Place] = OrderedDict()
 
     async def show(self, drawing: Drawing) -> int | None:
@@ -76,7 +78,11 @@ class Painter:
             log.error("a card was refused: %s", error.message)
         except TelegramError as error:
             if drawing.stream:
-                self._again[key] = asyncio.create_task(self._keep_trying(drawing, error))
+                self._again[key] = asyncio.create_task(self._keep_trying(key, drawing, error))
+            elif isinstance(error, RetryAfter) and drawing.message is None:
+                # It was surely not sent, and what it answers is not asked again.
+                key = (drawing.chat, f"said {next(self._said)}")
+                self._again[key] = asyncio.create_task(self._keep_trying(key, drawing, error))
             else:
                 log.warning("a message could not be shown: %s", type(error).__name__)
         return None
@@ -140,7 +146,9 @@ class Painter:
             protect_content=True,
         )
 
-    async def _keep_trying(self, drawing: Drawing, error: TelegramError) -> None:
+    async def _keep_trying(
+        self, key: tuple[int, str], drawing: Drawing, error: TelegramError
+    ) -> None:
         for delay in DELAYS:
             await asyncio.sleep(max(delay, pause_of(error)))
             try:
@@ -151,7 +159,7 @@ class Painter:
                 error = again
                 continue
             break
-        self._again.pop((drawing.chat, drawing.stream), None)
+        self._again.pop(key, None)
 
     async def once(self, drawing: Drawing) -> int | None:
         """Show it now or raise a TelegramError; None when the person has blocked the bot."""
