@@ -68,14 +68,6 @@ async def test_without_the_picture_the_counts_are_said(
     assert ines.texts.flow.sums(0, 0, 0, 0) in shown.text
 
 
-async def test_a_pause_that_telegram_asks_for_is_waited_out(clinic: Clinic, ines: Robot) -> None:
-    """429 with a second to wait: the picture comes after it, and not before."""
-    flood = Fault(FaultKind.FLOOD, method="sendPhoto", retry_after=1)
-    clinic.sandbox.faults.arm(flood)
-    assert (await funnel(ines)).attachment is not None
-    assert not clinic.sandbox.journal.violations
-
-
 CHART = Chart("h", "s", (), "b", 0, 15)
 
 
