@@ -118,6 +118,8 @@ async def _screening(
         return await _again(house, register, wanted.again, texts)
     number = wanted.resume
     if number is None and wanted.mode is Mode.SCREENING:
+        if wanted.trial in register.closed:
+            raise BadInput(texts.remarks.trial_closed)
         choice, number = _asked(house, register, wanted, texts)
         if choice is Choice.CANCEL:
             return None
