@@ -20,6 +20,8 @@ from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
+from storage.sqlite.survey import survey
+from storage.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,14 @@ async def restore(url: str, source: Path) -> Copied | NotCopied:
     if isinstance(address, InMemory):
         return NotCopied(Refusal.NO_FILE, source)
     return await asyncio.to_thread(backup.restore, source, address.path)
+
+
+async def look_at(url: str) -> Survey | None:
+    """What is found about the file at an address, None in memory. Raises StorageError."""
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return None
+    return await asyncio.to_thread(survey, address.path)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:

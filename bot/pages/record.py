@@ -35,9 +35,11 @@ from flows.stages import Stage
 from storage.frozen import fingerprint_of
 
 
-def record_page(screening: Screening, history: Sequence[Happened], texts: Texts) -> str:
-    """The whole record: head, criteria, answers, trail."""
-    return "\n".join(_lines(screening, history, texts)) + "\n"
+def record_page(
+    screening: Screening, history: Sequence[Happened], texts: Texts, proof: Sequence[str] = ()
+) -> str:
+    """The whole record: head, criteria, answers, trail; `proof` stands under a signature."""
+    return "\n".join(_lines(screening, history, texts, proof)) + "\n"
 
 
 def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
@@ -65,7 +67,9 @@ def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> Iterator[str]:
+def _lines(
+    screening: Screening, history: Sequence[Happened], texts: Texts, proof: Sequence[str]
+) -> Iterator[str]:
     words, opened, made = texts.records, screening.opened, screening.determination
     protocol = screening.book.protocol
     yield words.heading(screening.number)
@@ -90,6 +94,7 @@ def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> I
         yield f"  {_both_times(screening, screening.signature.happened.at, texts)}"
         yield f"  {texts.cards.meanings[signed.meaning]}"
         yield f"  SHA-256 {signed.record_sha256}"
+        yield from proof
     yield ""
     yield f"{words.criteria}{texts.colon}".rstrip()
     yield from _criteria(screening, texts)

@@ -9,11 +9,13 @@ from typing import Any
 
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
+from bot.checkpoints import CHECKPOINT
 from bot.clock import Clock
 from bot.courier import NotNow, Undeliverable
 from bot.desk import Desk
 from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT
 from bot.register import Register
+from bot.telegram.monitoring import send_checkpoint
 from bot.telegram.painter import Drawing, Painter, pause_of
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.screenings import Screenings
@@ -68,6 +70,8 @@ class Delivery:
             name = self._register.directory.name_of(body["by"])
             said = label + words.handed_over(name, body["number"])
             return await self._screenings.deliver(speaker, body["number"], said)
+        if notice.kind == CHECKPOINT:
+            return await send_checkpoint(self._painter, speaker, body["text"], label)
         screening = await self._desk.look(body["number"])
         if not speaker.may(Action.FOLLOW, screening.opened.site):
             return None

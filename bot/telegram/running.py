@@ -39,6 +39,7 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.upkeep import upkeep
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -117,7 +118,8 @@ async def running(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        for work in (courier.run(), front.draw_again(), _forget(house)):
+        chores = upkeep(house, settings, register, courier.wake)
+        for work in (courier.run(), front.draw_again(), _forget(house), *chores):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
+from bot.texts.en.doctor import DOCTOR
+from bot.texts.en.evidence import EVIDENCE
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
 from bot.texts.shape import Texts
@@ -19,4 +21,6 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    evidence=EVIDENCE,
+    doctor=DOCTOR,
 )
