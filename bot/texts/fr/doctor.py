@@ -24,47 +24,47 @@ DOCTOR = DoctorTexts(
     found={
         "sqlite_good": lambda version: f"la {version}",
         "sqlite_wal_reset": lambda version: (
-            f"la {version} peut abîmer un fichier où deux connexions écrivent à la fois ; un seul "
+            f"la {version} peut abîmer un fichier où deux connexions écrivent à la fois ; un seul "
             "processus écrit ici, rien n'est donc perdu. "
             "Utiliser la 3.51.3 ou plus, la 3.50.7 ou la 3.44.6."
         ),
         "database_good": lambda head: f"lisible ; nombre d'événements et tête : {head}",
-        "database_none": lambda path: f"{path} n'existe pas encore ; le bot la crée au démarrage.",
+        "database_none": lambda path: f"{path} n'existe pas encore ; le bot la crée au démarrage.",
         "database_memory": lambda _: (
-            "en mémoire : rien ne survit au processus. Donner un fichier à DATABASE_URL."
+            "en mémoire : rien ne survit au processus. Donner un fichier à DATABASE_URL."
         ),
         "database_fault": lambda why: (
-            f"inutilisable : {why}. Si le bot ne l'ouvre pas non plus, restaurer une sauvegarde."
+            f"inutilisable : {why}. Si le bot ne l'ouvre pas non plus, restaurer une sauvegarde."
         ),
         "pragmas_good": lambda mode: (
             f"journal_mode={mode}, synchronous=FULL, foreign_keys, secure_delete tiennent"
         ),
         "pragmas_journal": lambda mode: (
-            f"journal_mode={mode} ; le bot met wal au démarrage. Le démarrer une fois."
+            f"journal_mode={mode} ; le bot met wal au démarrage. Le démarrer une fois."
         ),
         "pragmas_differ": lambda why: (
-            f"{why}. Utiliser un SQLite qui l'accepte : le bot ne démarre pas."
+            f"{why}. Utiliser un SQLite qui l'accepte : le bot ne démarre pas."
         ),
         "modes_good": lambda _: "fermés aux autres",
         "modes_loose": lambda names: (
-            f"d'autres peuvent toucher {names}. Lancer chmod 600 : le bot ne démarre pas."
+            f"d'autres peuvent toucher {names}. Lancer chmod 600 : le bot ne démarre pas."
         ),
         "modes_folder": lambda folder: (
-            f"n'importe qui peut écrire dans {folder}. Lancer chmod 700 : le bot ne démarre pas."
+            f"n'importe qui peut écrire dans {folder}. Lancer chmod 700 : le bot ne démarre pas."
         ),
         "modes_group": lambda folder: f"le groupe peut écrire dans {folder}. Lancer chmod 700.",
         "modes_env": lambda mode: (
-            f".env a les droits {mode} : d'autres peuvent lire ses secrets. Lancer chmod 600 .env."
+            f".env a les droits {mode} : d'autres peuvent lire ses secrets. Lancer chmod 600 .env."
         ),
         "place_good": lambda _: "aucun système de fichiers en réseau trouvé",
         "place_network": lambda kind: (
-            f"{kind} est en réseau, où les verrous ne tiennent pas : le bot ne démarre pas. "
+            f"{kind} est en réseau, où les verrous ne tiennent pas : le bot ne démarre pas. "
             "Déplacer la base sur un disque de cette machine."
         ),
         "disk_good": lambda free: f"{free} libres",
         "disk_low": lambda free: f"seulement {free} libres. Faire de la place à temps.",
         "disk_full": lambda free: (
-            f"{free} libres : des réponses seront bientôt refusées. Faire de la place maintenant."
+            f"{free} libres : des réponses seront bientôt refusées. Faire de la place maintenant."
         ),
         "clock_good": lambda now: now,
         "clock_behind": lambda newest: (
@@ -74,7 +74,7 @@ DOCTOR = DoctorTexts(
         "clock_year": lambda year: f"elle dit l'année {year}. Régler l'horloge, par NTP.",
         "token_good": lambda name: f"Telegram le connaît comme @{name}",
         "token_none": lambda _: (
-            "TELEGRAM_BOT_TOKEN n'est pas défini : seul le bac à sable peut tourner."
+            "TELEGRAM_BOT_TOKEN n'est pas défini : seul le bac à sable peut tourner."
         ),
         "token_refused": lambda _: "Telegram le refuse. Demander le bon à @BotFather.",
         "token_unreachable": lambda _: (
@@ -87,13 +87,13 @@ DOCTOR = DoctorTexts(
         "heard_none": lambda _: "jamais entendue. Si le bot devrait tourner, aller le voir.",
         "checkpoint_good": lambda age: f"signé il y a {age}",
         "checkpoint_old": lambda age: (
-            f"signé il y a {age}. Le bot signe chaque jour : voir s'il tourne, et son journal."
+            f"signé il y a {age}. Le bot signe chaque jour : voir s'il tourne, et son journal."
         ),
         "checkpoint_none": lambda _: (
             "aucun encore. Lancer screening checkpoint, ou démarrer le bot."
         ),
         "checkpoint_no_key": lambda _: (
-            "CHECKPOINT_KEY n'est pas défini : une fin coupée ou une réécriture ne se verrait pas. "
+            "CHECKPOINT_KEY n'est pas défini : une fin coupée ou une réécriture ne se verrait pas. "
             "Lancer screening checkpoint key."
         ),
         "backup_good": lambda age: f"faite il y a {age}",
@@ -102,11 +102,11 @@ DOCTOR = DoctorTexts(
             f"aucune encore dans {folder}. Lancer screening backup, ou démarrer le bot."
         ),
         "backup_off": lambda _: (
-            "BACKUP_DIR n'est pas défini : aucune ne se fait d'elle-même. Le définir."
+            "BACKUP_DIR n'est pas défini : aucune ne se fait d'elle-même. Le définir."
         ),
         "backup_fault": lambda folder: f"{folder} est illisible. Vérifier BACKUP_DIR.",
         "pepper_good": lambda _: "défini",
-        "pepper_none": lambda _: "SIGNING_PEPPER n'est pas défini : personne ne peut signer.",
+        "pepper_none": lambda _: "SIGNING_PEPPER n'est pas défini : personne ne peut signer.",
     },
     old=ago,
 )
