@@ -72,9 +72,18 @@ def check_stamp(
     `nonce` is known only to whoever sent the request. Without roots the signature is not checked:
     enough to keep an answer, and never enough to rely on it.
     """
-    response = _decoded(answer)
-    if response is None:
+    if len(answer) > LARGEST:
         return Flaw.UNREADABLE
+    try:
+        return _checked(decode_timestamp_response(answer), text, roots, nonce)
+    except ValueError:
+        # Each part is decoded when it is looked at.
+        return Flaw.UNREADABLE
+
+
+def _checked(
+    response: TimeStampResponse, text: str, roots: tuple[Certificate, ...], nonce: int | None
+) -> Stamped | Flaw:
     if response.status != PKIStatus.GRANTED:
         return Flaw.REFUSED
     imprint = response.tst_info.message_imprint.message
@@ -87,20 +96,11 @@ def check_stamp(
     return Stamped(response.tst_info.gen_time)
 
 
-def _decoded(answer: bytes) -> TimeStampResponse | None:
-    if len(answer) > LARGEST:
-        return None
-    try:
-        return decode_timestamp_response(answer)
-    except ValueError:
-        return None
-
-
 def _trusted(response: TimeStampResponse, text: str, roots: tuple[Certificate, ...]) -> bool:
     builder = VerifierBuilder()
     for root in roots:
         builder = builder.add_root_certificate(root)
     try:
         return builder.build().verify_message(response, text.encode())
-    except (VerificationError, ValueError):
+    except VerificationError:
         return False
