@@ -16,17 +16,11 @@ from bot.stamps import fetch, roots_at
 from storage.checkpoint import Signer
 from storage.ledger import Head
 from storage.stamp import LARGEST, Flaw, Stamped, ask_for, check_stamp, read_roots
-from tests.bot.tsa import AT, Authority, served
+from tests.bot.tsa import AT, Authority, authority, served
 
 SIGNER = Signer(bytes(range(32)))
 TEXT = SIGNER.sign(Head(57, bytes(32)), datetime(2026, 3, 10, 9, tzinfo=UTC))
 OTHER_CHAIN = Signer(bytes(32)).sign(Head(57, bytes(range(32))), AT)
-
-
-@cache
-def authority() -> Authority:
-    """One for all tests, and its certificates."""
-    return Authority()
 
 
 @cache

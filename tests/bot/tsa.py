@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from aiohttp import web
 from asn1crypto import algos, cms, core, tsp
@@ -136,6 +137,12 @@ class Authority:
             usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
             builder = builder.add_extension(usage, critical=True)
         return builder.sign(by, hashes.SHA256())
+
+
+@cache
+def authority() -> Authority:
+    """One for all tests, and its certificates."""
+    return Authority()
 
 
 @asynccontextmanager

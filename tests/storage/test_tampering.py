@@ -19,12 +19,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows.events import Actor, AnswerGiven, Happened, Role
-from storage.chain import START, Verdict, Why, follow, link, verify_all
+from storage.chain import START, Verdict, Why, follow, verify_all
 from storage.checkpoint import Checkpoint, Signer, read_checkpoint
 from storage.ledger import Append, Entry, Head
 from storage.mapper import to_entry
 from storage.sqlite.migrating import known_migrations, migrate
 from storage.sqlite.statements import LEDGER
+from tests.storage.samples import recomputed
 
 TIMES = int(os.environ.get("TAMPERINGS", "10000"))
 SEED = int(os.environ.get("SEED", "20260310"))
@@ -90,30 +91,6 @@ def write(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     db.execute("DELETE FROM events")
     for entry in entries:
         put(db, entry)
-
-
-def recomputed(entries: Sequence[Entry]) -> list[Entry]:
-    """The same contents with positions, versions and digests that fit one another again."""
-    made: list[Entry] = []
-    previous, versions = START.digest, Counter[str]()
-    for position, one in enumerate(entries, 1):
-        versions[one.stream] += 1
-        version = versions[one.stream]
-        digest = link(
-            previous,
-            position,
-            one.stream,
-            version,
-            one.kind,
-            one.schema,
-            one.recorded_at,
-            one.payload,
-        )
-        made.append(
-            replace(one, position=position, version=version, previous=previous, digest=digest)
-        )
-        previous = digest
-    return made
 
 
 def other_answer(entry: Entry, rng: random.Random) -> Entry:
