@@ -7,17 +7,21 @@ import json
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox import Sandbox
 from tests.acceptance.bot_process import (
     CANARY,
     PEOPLE,
     STARTS_WITHIN,
+    copy_of,
     free_port,
     launch,
-    let_in,
     settings,
 )
 from tests.acceptance.process import DATABASE, Ran, run
+
+pytestmark = pytest.mark.acceptance
 
 SEED = "Q2FuYXJ5Q2FuYXJ5Q2FuYXJ5Q2FuYXJ5Q2FuYXJ5MDE="
 MONITOR = 1005
@@ -36,9 +40,9 @@ async def until_there(folder: Path, pattern: str) -> Path:
     return found[0]
 
 
-async def test_evidence_beside_the_running_bot(tmp_path: Path) -> None:
+async def test_evidence_beside_the_running_bot(staffed: Path, tmp_path: Path) -> None:
     """A monitor gets a checkpoint that verifies; a backup is there, and restores elsewhere."""
-    let_in(tmp_path)
+    copy_of(staffed, tmp_path)
     words = ("people", "add", "--telegram-id", str(MONITOR), "--name", "Mona")
     assert run(tmp_path, *words, "--role", "monitor", "--site", "HM").code == 0
     assert MONITOR not in PEOPLE
