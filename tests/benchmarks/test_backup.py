@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 
@@ -21,8 +21,8 @@ EVENTS = 1_000_000
 A_SCREENING = 25
 """Events of one screening."""
 
-BOUND_SECONDS = 60
-"""Seconds for backing up and verifying; about eight were measured on one of two shared cores."""
+BOUND_SECONDS = 20
+"""Seconds of one core for backing up and verifying; about eight were measured."""
 
 PAYLOAD = (
     b'{"at":"2026-03-10T09:00:00.123000+00:00","by":"p-7",'
@@ -50,17 +50,19 @@ async def test_a_million_events_are_backed_up_within_seconds(tmp_path: Path) -> 
     path, copy = tmp_path / "ledger.db", tmp_path / "backup.db"
     file = await SqliteFile.open(path, now)
     head = await file.write(entries)
-    begun = perf_counter()
+    begun, began = perf_counter(), process_time()
     made = backup.back_up(path, copy)
-    taken = perf_counter() - begun
+    taken, worked = perf_counter() - begun, process_time() - began
     begun = perf_counter()
     back = backup.restore(copy, tmp_path / "new" / "ledger.db")
     restored = perf_counter() - begun
     await file.close()
     size = copy.stat().st_size / 2**20
     print(  # noqa: T201  the figures are what a benchmark is for
-        f"\n{EVENTS} events, {size:.0f} MiB: backed up and verified in {taken:.1f} s, "
+        f"\n{EVENTS} events, {size:.0f} MiB: backed up and verified in {taken:.1f} s "
+        f"({worked:.1f} s of one core), "
         f"restored and verified twice in {restored:.1f} s"
     )
     assert made == back == Copied(head, AT)
-    assert taken < BOUND_SECONDS
+    # A machine that others use makes the one longer, and not the other.
+    assert worked < BOUND_SECONDS
