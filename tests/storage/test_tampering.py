@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 import pytest
 
@@ -51,20 +52,13 @@ def answers() -> list[Entry]:
 SOUND = answers()
 
 
-def put(db: sqlite3.Connection, entry: Entry) -> None:
-    """Write a row, whatever it holds."""
-    LEDGER.append_event(
-        db,
-        position=entry.position,
-        stream=entry.stream,
-        version=entry.version,
-        kind=entry.kind,
-        schema=entry.schema,
-        recorded_at=entry.recorded_at,
-        payload=entry.payload,
-        previous=entry.previous,
-        digest=entry.digest,
-    )
+PUT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+COLUMNS = attrgetter(*Entry.__slots__)
+
+
+def put(db: sqlite3.Connection, *entries: Entry) -> None:
+    """Write rows, whatever they hold."""
+    db.executemany(PUT, map(COLUMNS, entries))
 
 
 @pytest.fixture
@@ -72,8 +66,7 @@ def db() -> Iterator[sqlite3.Connection]:
     """The whole database in memory, with every protection taken off."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
         migrate(made, AT.isoformat, known_migrations())
-        for entry in SOUND:
-            put(made, entry)
+        put(made, *SOUND)
         made.execute("PRAGMA ignore_check_constraints = ON")
         triggers = made.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
@@ -89,8 +82,7 @@ def rows(db: sqlite3.Connection) -> list[Entry]:
 def write(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     """Put these in the place of all."""
     db.execute("DELETE FROM events")
-    for entry in entries:
-        put(db, entry)
+    put(db, *entries)
 
 
 def other_answer(entry: Entry, rng: random.Random) -> Entry:
