@@ -72,6 +72,11 @@ class RandomNumbers:
         return secrets.token_urlsafe(16)
 
 
+def new_seed() -> bytes:
+    """32 random bytes for a signing key, from the operating system."""
+    return secrets.token_bytes(32)
+
+
 def check_character(body: str) -> str:
     """The character that finds any one mistyped character and any two exchanged neighbours.
 

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.names import clean_address
+from storage.checkpoint import Signer, read_seed
 
 Language = Literal["en", "fr"]
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://.+")
     webhook_secret: SecretStr | None = None
     signing_pepper: SecretStr | None = Field(default=None, min_length=32)
+    checkpoint_key: SecretStr | None = None
+    timestamp_url: str | None = Field(default=None, pattern=r"^https?://.+")
+    timestamp_root: str | None = Field(default=None, min_length=1)
+    backup_dir: str | None = Field(default=None, min_length=1)
+    backup_every_hours: int = Field(default=24, ge=1, le=24 * 31)
+    backup_keep: int = Field(default=14, ge=1, le=10_000)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
@@ -64,6 +71,13 @@ class Settings(BaseSettings):
             raise ValueError("expected 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
         return secret
 
+    @field_validator("checkpoint_key")
+    @classmethod
+    def _seed_form(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and read_seed(key.get_secret_value()) is None:
+            raise ValueError("expected the base64 of 32 bytes")
+        return key
+
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if (self.public_url is None) != (self.webhook_secret is None):
@@ -84,6 +98,12 @@ class Settings(BaseSettings):
         if (self.smtp_username is None) != (self.smtp_password is None):
             raise ValueError(SMTP_LOGIN)
         return self
+
+    @property
+    def signer(self) -> Signer | None:
+        """Who signs checkpoints; None without a key."""
+        seed = read_seed(self.checkpoint_key.get_secret_value()) if self.checkpoint_key else None
+        return None if seed is None else Signer(seed)
 
     @property
     def address(self) -> tuple[str, int]:

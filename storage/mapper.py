@@ -19,6 +19,7 @@ from flows.access import AccessEvent
 from flows.cases import CaseEvent, NoticeEvent
 from flows.duty import DutyEvent
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
+from flows.evidence import CheckpointSigned
 from flows.people import PeopleEvent
 from flows.trials import TrialEvent
 from storage.errors import LedgerBroken
@@ -35,6 +36,7 @@ EVENTS: Mapping[str, type] = {
         *get_args(DutyEvent),
         *get_args(TrialEvent),
         ProtocolAdopted,
+        CheckpointSigned,
     )
 }
 """Every kind of event that the ledger may hold."""

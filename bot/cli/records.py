@@ -1,4 +1,4 @@
-"""`screening show`, `list` and `verify`: the record, the records, and whether they hold."""
+"""`screening show` and `list`: the record, and the records."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from bot.clock import read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
 from bot.pages.case import case_trail
+from bot.pages.evidence import proof_lines
 from bot.pages.record import list_page, record_page
 from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.events import Mode
-from storage.chain import Verdict
-from storage.chain import verify as verify_chain
 from storage.mapper import to_event
 
 
@@ -49,7 +48,8 @@ async def _record(number: str, texts: Texts) -> str:
         register = Register(house.store.ledger)
         await register.catch_up()
         attempts = await standing(house.desk, register, screening)
-    record = record_page(screening, history, texts, attempts)
+        proof = await proof_lines(house.store.ledger, screening, texts)
+    record = record_page(screening, history, texts, attempts, proof)
     return record + case_trail(beside, screening.opened.time_zone, texts)
 
 
@@ -65,25 +65,3 @@ async def _list(practice: bool, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
         found = [screening async for screening in house.desk.all()]
     return list_page([one for one in found if (one.mode is Mode.PRACTICE) == practice], texts)
-
-
-@click.command()
-@language_option
-@click.pass_context
-def verify(context: click.Context, language: str | None) -> None:
-    """Walk the chain of all events; exit code 0 when it holds, 1 when it is broken."""
-    texts = texts_for(language)
-    verdict = asyncio.run(_verify())
-    words = texts.commands
-    if verdict.fault is None:
-        click.echo(words.chain_good(verdict.head.position, verdict.head.digest.hex()))
-        return
-    fault = verdict.fault
-    why = words.chain_reasons[fault.why.name]
-    click.echo(words.chain_broken(fault.position, fault.stream, fault.version, why), err=True)
-    context.exit(1)
-
-
-async def _verify() -> Verdict:
-    async with open_house(read_settings(), writing=False) as house:
-        return await verify_chain(house.store.ledger.walk())

@@ -89,5 +89,6 @@ def _with_logs(settings: Settings) -> None:
         settings.webhook_secret,
         settings.signing_pepper,
         settings.smtp_password,
+        settings.checkpoint_key,
     )
     set_up_logging(settings.log_level, [secret.get_secret_value() for secret in hidden if secret])

@@ -43,9 +43,13 @@ def record_page(
     history: Sequence[Happened],
     texts: Texts,
     attempts: Attempts = ALONE,
+    proof: Sequence[str] = (),
 ) -> str:
-    """The whole record: head, criteria, answers, trail; what changed since an earlier attempt."""
-    return "\n".join(_lines(screening, history, texts, attempts)) + "\n"
+    """The whole record: head, criteria, answers, trail; what changed since an earlier attempt.
+
+    `proof` stands under a signature.
+    """
+    return "\n".join(_lines(screening, history, texts, attempts, proof)) + "\n"
 
 
 def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
@@ -74,7 +78,11 @@ def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
 
 
 def _lines(
-    screening: Screening, history: Sequence[Happened], texts: Texts, attempts: Attempts
+    screening: Screening,
+    history: Sequence[Happened],
+    texts: Texts,
+    attempts: Attempts,
+    proof: Sequence[str],
 ) -> Iterator[str]:
     words, opened, made = texts.records, screening.opened, screening.determination
     protocol = screening.book.protocol
@@ -101,6 +109,7 @@ def _lines(
         yield f"  {_both_times(screening, screening.signature.happened.at, texts)}"
         yield f"  {texts.cards.meanings[signed.meaning]}"
         yield f"  SHA-256 {signed.record_sha256}"
+        yield from proof
     yield ""
     yield f"{words.criteria}{texts.colon}".rstrip()
     yield from _criteria(screening, texts, attempts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
+from bot.checkpoints import CHECKPOINT
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
@@ -17,6 +18,7 @@ from bot.notices import DAILY
 from bot.pacing import Budget
 from bot.pages.telling import digest_lines, notice_lines, passed_over
 from bot.register import Register
+from bot.telegram.monitoring import send_checkpoint
 from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
 from bot.telegram.painter import Drawing, Painter, pause_of
 from bot.telegram.rows import as_keyboard
@@ -104,10 +106,12 @@ class Delivery:
         return Speaker(person, person.telegram_id, texts, self._clock.now())
 
     async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        if notice.kind == CHECKPOINT:
+            return await send_checkpoint(self._painter, speaker, body["text"], label)
         lines = await self._lines(speaker, notice)
         if lines is None:
             return None
-        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
         if notice.kind in BRINGS_CARD:
             said = label + "\n".join(lines)
             return await self._screenings.deliver(speaker, body["number"], said)
@@ -123,6 +127,8 @@ class Delivery:
         """What it says, without a label; None when it is not theirs to read."""
         kind, body = notice.kind.removeprefix(EMAIL), json.loads(notice.body)
         names = self._register.directory.name_of
+        if kind == CHECKPOINT:
+            return str(body["text"]).splitlines() if speaker.sites_for(Action.PROTOCOL) else None
         if kind == DAILY:
             follows = speaker.sites_for(Action.FOLLOW)
             return digest_lines(body, speaker.texts, names) if follows else None

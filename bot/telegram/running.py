@@ -60,6 +60,7 @@ from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
 from bot.telegram.trial import TrialTalk
 from bot.timekeeper import Timekeeper
+from bot.upkeep import upkeep
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -122,9 +123,35 @@ async def running(
     )
     copies = Copies(delivery, register, Post(server, house.clock) if server else None)
     timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)
+    plan = _plan(
+        house,
+        settings,
+        Line(request, f"{api}/bot{token.get_secret_value()}"),
+        front,
+        numbers,
+        meters,
+    )
+    await timekeeper.begin()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(request.shutdown)
+        stack.push_async_callback(front.stop)
+        if parts.pins is not None:
+            stack.callback(parts.pins.close)
+        heard = await stack.enter_async_context(hearing(plan))
+        await front.start(heard.username)
+        chores = upkeep(house, settings, register, courier.wake)
+        for work in (courier.run(), front.draw_again(), _forget(house), *chores):
+            stack.push_async_callback(_end, asyncio.create_task(work))
+        yield Running(heard, office, register, courier)
+
+
+def _plan(
+    house: House, settings: Settings, line: Line, front: Front, numbers: Numbers, meters: Meters
+) -> Plan:
+    """What hearing needs, out of the house and the settings."""
     secret = settings.webhook_secret
-    plan = Plan(
-        line=Line(request, f"{api}/bot{token.get_secret_value()}"),
+    return Plan(
+        line=line,
         store=house.store,
         handle=front.handle,
         on_gap=front.deaf,
@@ -135,17 +162,6 @@ async def running(
         secret=secret.get_secret_value() if secret else None,
         meters=meters,
     )
-    await timekeeper.begin()
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(request.shutdown)
-        stack.push_async_callback(front.stop)
-        if parts.pins is not None:
-            stack.callback(parts.pins.close)
-        heard = await stack.enter_async_context(hearing(plan))
-        await front.start(heard.username)
-        for work in (courier.run(), front.draw_again(), _forget(house)):
-            stack.push_async_callback(_end, asyncio.create_task(work))
-        yield Running(heard, office, register, courier)
 
 
 def _courier(

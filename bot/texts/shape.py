@@ -561,6 +561,59 @@ class MailTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceTexts:
+    """What is said about checkpoints, time stamps and backups."""
+
+    signed: Callable[[int, int], str]
+    not_recorded: str
+    unsigned: str
+    not_signed: Callable[[int, str], str]
+    key_keep: str
+    key_give: str
+    no_key: str
+    none_yet: str
+    no_stamp: str
+    stamp_kept: Says
+    cannot_write: Callable[[str, str], str]
+    needs_checkpoint: str
+    needs_key: str
+    bad_key: Says
+    needs_roots: str
+    bad_roots: Says
+    doubts: Mapping[str, Says]
+    """By the name of the doubt; each takes the name of the file."""
+    agrees: Callable[[int, datetime], str]
+    flaws: Mapping[str, Says]
+    """By the name of the flaw; each takes the name of the file."""
+    stamped: Callable[[datetime], str]
+    notice: Callable[[int], str]
+    notice_keep: str
+    heading: str
+    covers: Callable[[int, int], str]
+    not_covered: str
+    backed_up: Callable[[str, int, str], str]
+    restored: Callable[[str, int, str], str]
+    newest: Callable[[int, str], str]
+    """The seconds since the newest event was recorded, and when that was."""
+    no_events: str
+    refusals: Mapping[str, Says]
+    """Why nothing was copied, by the name of the refusal; each takes the name of a file."""
+    broken: Callable[[str, int, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorTexts:
+    """What `screening doctor` finds, and what to do about it."""
+
+    states: Mapping[str, str]
+    checks: Mapping[str, str]
+    found: Mapping[str, Says]
+    """By the name of what was found; each takes what it is about."""
+    old: Callable[[int], str]
+    """An age in seconds, as a person says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -581,3 +634,5 @@ class Texts:
     flow: FlowTexts
     case: CaseTexts
     mail: MailTexts
+    evidence: EvidenceTexts
+    doctor: DoctorTexts

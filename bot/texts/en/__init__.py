@@ -6,7 +6,9 @@ from bot.texts.en.again import AGAIN
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
+from bot.texts.en.doctor import DOCTOR
 from bot.texts.en.duty import DUTY
+from bot.texts.en.evidence import EVIDENCE
 from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
@@ -31,4 +33,6 @@ TEXTS = Texts(
     flow=FLOW,
     case=CASE,
     mail=MAIL,
+    evidence=EVIDENCE,
+    doctor=DOCTOR,
 )

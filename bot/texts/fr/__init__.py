@@ -6,7 +6,9 @@ from bot.texts.fr.again import AGAIN
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
+from bot.texts.fr.doctor import DOCTOR
 from bot.texts.fr.duty import DUTY
+from bot.texts.fr.evidence import EVIDENCE
 from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
@@ -31,4 +33,6 @@ TEXTS = Texts(
     flow=FLOW,
     case=CASE,
     mail=MAIL,
+    evidence=EVIDENCE,
+    doctor=DOCTOR,
 )
