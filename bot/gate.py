@@ -25,7 +25,10 @@ class Gate:
 
     def guard(self, person: str) -> Append:
         """What must still hold when the command is recorded: nothing new about this person."""
-        stream = f"person/{person}"
+        return self.unchanged(f"person/{person}")
+
+    def unchanged(self, stream: str) -> Append:
+        """What must still hold when a command rests on this stream: nothing new in it."""
         return Append(stream, self._register.version(stream), (), self._clock.now().isoformat())
 
     async def refused(self, by: Actor, action: Action, about: str, done: int | None) -> bool:

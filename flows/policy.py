@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from flows.events import PEOPLES_ROLES, Mode, Role
+from flows.protocol.model import Signer
 
 
 class Action(StrEnum):
@@ -76,6 +77,17 @@ def allowed(action: Action, roles: AbstractSet[Role], mode: Mode | None = None) 
     if action is Action.HAND_OVER:
         return mode in (Mode.SCREENING, Mode.QUICK_CHECK) and bool(_CARRY_ON[mode] & roles)
     return bool(_ALLOWED[action] & roles)
+
+
+def may_sign(roles: AbstractSet[Role], mode: Mode, signer: Signer, *, principal: bool) -> bool:
+    """Whether somebody with these roles at the site may sign a verdict there.
+
+    `signer` is whom the trial lets sign; `principal` says that the site named this person its
+    principal investigator.
+    """
+    if not allowed(Action.SIGN, roles, mode):
+        return False
+    return principal or signer is Signer.INVESTIGATOR
 
 
 def actions(roles: AbstractSet[Role]) -> frozenset[Action]:

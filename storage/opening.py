@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from storage.address import InMemory, parse_address
+from storage.backup import Copied, NotCopied, Refusal
 from storage.cards import Cards
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -21,12 +24,14 @@ from storage.memory import (
 from storage.outbox import Outbox
 from storage.pins import Pins
 from storage.sealed import Draw, SealedLedger
-from storage.sqlite import SqliteFile, SqliteLedger
+from storage.sqlite import SqliteFile, SqliteLedger, backup
 from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.keys import SqliteKeys
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
+from storage.sqlite.survey import survey
+from storage.survey import Survey
 from storage.wrapping import WrappedKeys, check_record_key, rewrap
 
 
@@ -56,6 +61,36 @@ async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) 
     if isinstance(address, InMemory):
         return memory_store()
     return sqlite_store(await SqliteFile.open(address.path, now, writing=writing))
+
+
+async def back_up(url: str, target: Path) -> Copied | NotCopied:
+    """Copy the database at an address to a file, verified, whether or not it is in use.
+
+    Raises StorageError; nothing is then left behind.
+    """
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return NotCopied(Refusal.NO_FILE, target)
+    return await asyncio.to_thread(backup.back_up, address.path, target)
+
+
+async def restore(url: str, source: Path) -> Copied | NotCopied:
+    """Put a backup at an address where there is no database yet, verified before and after.
+
+    Raises StorageError; nothing is then left behind.
+    """
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return NotCopied(Refusal.NO_FILE, source)
+    return await asyncio.to_thread(backup.restore, source, address.path)
+
+
+async def look_at(url: str) -> Survey | None:
+    """What is found about the file at an address, None in memory. Raises StorageError."""
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return None
+    return await asyncio.to_thread(survey, address.path)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:

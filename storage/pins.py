@@ -22,7 +22,7 @@ WINDOW_MINUTES: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The guesses counted since `since`; none, and no time, when nothing is held against one."""
+    """The guesses counted and when the last was; no time while none is held against one."""
 
     tries: int = 0
     since: str | None = None
@@ -78,8 +78,9 @@ class Pins(Protocol):
 def counted(window: Window, at: str, limit: int, minutes: int) -> tuple[Window, Attempt]:
     """The window after one more guess, and whether that guess may be compared.
 
-    A window begins with its first guess. The last that it allows begins the full time of being
-    locked out, in which further guesses are refused and not counted. Afterwards a new one begins.
+    A window ends after its full length without a guess: were it counted from the first, four
+    late in one and five early in the next would be nine in a row. The last guess that it allows
+    begins the time of being locked out, in which further ones are refused and not counted.
     Raises BadEntry for a time without a zone.
     """
     now, length = _moment(at), timedelta(minutes=minutes)
@@ -91,9 +92,8 @@ def counted(window: Window, at: str, limit: int, minutes: int) -> tuple[Window, 
     if window.tries >= limit:
         return window, Attempt(False, 0, (since + length).isoformat())
     left = limit - window.tries - 1
-    if left == 0:
-        return Window(limit, at), Attempt(True, 0, (now + length).isoformat())
-    return Window(window.tries + 1, window.since or at), Attempt(True, left, None)
+    until = None if left else (now + length).isoformat()
+    return Window(window.tries + 1, at), Attempt(True, left, until)
 
 
 def check_choice(person: str, hashed: str, at: str) -> None:

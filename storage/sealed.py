@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from storage.errors import VersionConflict
 from storage.keys import KEY_BYTES, Key, Keys
 from storage.ledger import Append, Entry, Head, Ledger, NewEntry, check_append
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 
 SEALED: Final = "screening/"
 """Streams that begin so hold answers. All others hold none, and stay plain."""
@@ -86,15 +86,23 @@ class SealedLedger:
         self._ledger, self._keys, self._draw = ledger, keys, draw
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """See `Ledger.append`. What is erased gets nothing more: VersionConflict of its erasure."""
         for batch in batches:
             check_append(batch)
         sealed = [await self._sealed(batch) for batch in batches]
-        # The key may be destroyed while this waits; then nothing of it may be stored.
-        guards = [Append(erasure_of(s.stream), 0, (), s.recorded_at) for s in sealed if _seals(s)]
-        stored = await self._ledger.append(*sealed, *guards, done=done, notices=notices)
+        # The key may be destroyed while this waits; then nothing of it may be stored, and nothing
+        # that follows from what it said.
+        about = [batch for batch in sealed if batch.stream.startswith(SEALED)]
+        guards = [Append(erasure_of(one.stream), 0, (), one.recorded_at) for one in about]
+        stored = await self._ledger.append(
+            *sealed, *guards, done=done, notices=notices, settled=settled
+        )
         said = (new.payload for batch in batches for new in batch.entries)
         return tuple(
             _saying(entry, payload) if entry.stream.startswith(SEALED) else entry

@@ -90,5 +90,7 @@ def _with_logs(settings: Settings) -> None:
         settings.signing_pepper,
         settings.record_key,
         settings.record_key_old,
+        settings.smtp_password,
+        settings.checkpoint_key,
     )
     set_up_logging(settings.log_level, [secret.get_secret_value() for secret in hidden if secret])

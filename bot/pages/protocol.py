@@ -24,7 +24,8 @@ def _lines(book: Rulebook, texts: Texts) -> Iterator[str]:
     yield f"{words.fingerprint}{texts.colon}`{book.sha256}`  "
     ids = ", ".join(protocol.registry_ids.values())
     yield f"{words.registry}{texts.colon}{ids}  "
-    yield words.target(protocol.target)
+    yield f"{words.target(protocol.target)}  "
+    yield words.signed_by[protocol.signed_by]
     yield ""
     yield protocol.status.of(language)
     yield ""

@@ -25,6 +25,7 @@ from flows.events import Actor
 from flows.policy import Action
 from flows.screening import Screening
 from storage.frozen import fingerprint_of
+from storage.ledger import Append
 
 MARK = "#"
 """Every key of a keypad begins with it."""
@@ -71,7 +72,7 @@ class SignTalk:
         words = speaker.texts.chat
         if self._pins is None:
             return words.sign_off
-        if not speaker.may(Action.SIGN, screening.opened.site, screening.mode):
+        if not self._register.may_sign(speaker.person, screening, speaker.now):
             await refuse(self._gate, speaker, Action.SIGN, screening.number)
             return words.not_your_role
         if not signable(screening):
@@ -92,7 +93,7 @@ class SignTalk:
             screening = await self._desk.look(number)
         except UnknownScreening:
             return words.not_yours
-        if not speaker.may(Action.SIGN, screening.opened.site, screening.mode):
+        if not self._register.may_sign(speaker.person, screening, speaker.now):
             await refuse(self._gate, speaker, Action.SIGN, screening.number)
             return words.not_your_role
         if self._pins is None:
@@ -213,7 +214,7 @@ class SignTalk:
             screening = await self._desk.look(purpose.number)
         except UnknownScreening:  # erased meanwhile
             return await self._end(speaker, message, words.sign_moved)
-        if not speaker.may(Action.SIGN, screening.opened.site, screening.mode):
+        if not self._register.may_sign(speaker.person, screening, speaker.now):
             return await self._end(speaker, message, words.not_your_role)
         if (screening.version, fingerprint_of(screening)) != (purpose.version, purpose.sha256):
             return await self._end(speaker, message, words.sign_moved)
@@ -222,13 +223,18 @@ class SignTalk:
             Sign(speaker.person.name, purpose.sha256),
             speaker.actor(screening.opened.site),
             purpose.version,
-            Along(speaker.update, (self._gate.guard(speaker.person.person),)),
+            Along(speaker.update, self._guards(speaker, screening)),
         )
         speaker.turn.done = bool(handled.events)
         if handled.events:
             self._session.signed(speaker.person.person, speaker.now)
         said = words.sign_done if handled.events else words.sign_moved
         return await self._end(speaker, message, said)
+
+    def _guards(self, speaker: Speaker, screening: Screening) -> tuple[Append, ...]:
+        """What the permission to sign rests on: the delegation, and who is named at the site."""
+        named = self._gate.unchanged(f"duty/{screening.opened.site}")
+        return (self._gate.guard(speaker.person.person), named)
 
     async def _end(self, speaker: Speaker, message: int | None, said: str) -> str:
         self._keypads.close(speaker.chat)

@@ -154,6 +154,13 @@ class Criterion(Form):
     sources: list[Code] = Field(min_length=1)
 
 
+class Signer(StrEnum):
+    """Who signs a verdict at a site (21 CFR 11.10(g)), each with a current delegation there."""
+
+    INVESTIGATOR = "investigator"
+    PRINCIPAL_INVESTIGATOR = "principal_investigator"
+
+
 class Source(Form):
     """Where a statement of the file comes from."""
 
@@ -175,6 +182,7 @@ class Protocol(Form):
     date_rule: Words
     target: Annotated[int, Field(gt=0)]
     """Participants to enrol."""
+    signed_by: Annotated[Signer, Field(strict=False)] = Signer.INVESTIGATOR
     advisories: list[Deadline] = []
     """Dates shown beside the verdict and never used to decide."""
     criteria: list[Criterion] = Field(min_length=1)

@@ -67,9 +67,15 @@ class PinsContract:
         assert await guesses(store, 0, 1, 2, 3, 14.9) == [4, 3, 2, 1, 0]
         assert await guesses(store, 15, 29.8, 29.9) == [None, None, 4]
 
-    async def test_a_window_begins_with_its_first_guess(self, store: Store) -> None:
-        """Guesses before its end belong to it, the first at or after its end begins another."""
-        assert await guesses(store, 0, 14.9, 15, 29.9, 30) == [4, 3, 4, 3, 4]
+    async def test_a_window_ends_fifteen_minutes_after_its_last_guess(self, store: Store) -> None:
+        """Whoever goes on guessing stays in it, however slowly."""
+        assert await guesses(store, 0, 14.9, 29.8, 44.8, 45) == [4, 3, 2, 4, 3]
+
+    async def test_no_fifteen_minutes_hold_more_than_five(self, store: Store) -> None:
+        """Not even across the end of one window and the beginning of the next."""
+        late = [0, 14.1, 14.2, 14.3]
+        then = [15.0, 15.1, 15.2, 15.3, 15.4, 29.0]
+        assert await guesses(store, *late, *then) == [4, 3, 2, 1, 0, *[None] * 5]
 
     async def test_a_right_guess_clears_the_count(self, store: Store) -> None:
         """So does choosing after a reset; neither clears anybody else's."""

@@ -8,7 +8,7 @@ from bot.texts.shape import (
     RecordTexts,
 )
 from flows.events import Mode, Role
-from flows.protocol.model import Outcome
+from flows.protocol.model import Outcome, Signer
 from flows.stages import Stage
 
 RECORDS = RecordTexts(
@@ -97,6 +97,10 @@ PROTOCOL = ProtocolTexts(
     registry="Registry",
     dates="Dates",
     target=lambda count: f"Participants to enrol: {count}",
+    signed_by={
+        Signer.INVESTIGATOR: "Signed by: an investigator of the site",
+        Signer.PRINCIPAL_INVESTIGATOR: "Signed by: the principal investigator of the site",
+    },
     inclusion="Inclusion criteria",
     exclusion="Exclusion criteria",
     choices="Answers",

@@ -8,7 +8,7 @@ from bot.texts.shape import (
     RecordTexts,
 )
 from flows.events import Mode, Role
-from flows.protocol.model import Outcome
+from flows.protocol.model import Outcome, Signer
 from flows.stages import Stage
 
 RECORDS = RecordTexts(
@@ -97,6 +97,10 @@ PROTOCOL = ProtocolTexts(
     registry="Registre",
     dates="Dates",
     target=lambda count: f"Participants à inclure : {count}",
+    signed_by={
+        Signer.INVESTIGATOR: "Signature : un investigateur du centre",
+        Signer.PRINCIPAL_INVESTIGATOR: "Signature : l'investigateur principal du centre",
+    },
     inclusion="Critères d'inclusion",
     exclusion="Critères d'exclusion",
     choices="Réponses",

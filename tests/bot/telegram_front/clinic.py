@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -23,13 +23,17 @@ from storage.errors import StorageUnavailable
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_event
 from storage.opening import Store
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 from tests.bot.cases import lysyme
 from tests.bot.staff import BOSS, HandClock
+from tests.bot.telegram_front.harmless import check_harmless
 from tests.bot.telegram_front.robot import Robot
 
 CANARY = "7000000001:canary_canary_canary_canary_canary"
 """The bot's token in these tests: it must be in no log."""
+
+UNCOUNTED = ("access-refused", "notice-sent", "notice-failed")
+"""Kinds of event that no command brings about."""
 
 INVESTIGATOR, ON_CALL = Role.INVESTIGATOR, Role.ON_CALL
 
@@ -45,23 +49,33 @@ class Flaky:
         self.tries = 0
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Write, or fail as a database does whose disk is gone."""
         self.tries += 1
         if self.failing:
             raise StorageUnavailable("the disk is gone")
-        return await self._ledger.append(*batches, done=done, notices=notices)
+        return await self._ledger.append(*batches, done=done, notices=notices, settled=settled)
 
 
 class Clinic:
     """A site, HM, with its people and their robots, and the bot that serves them."""
 
-    def __init__(self, sandbox: Sandbox, store: Store, clock: HandClock) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        store: Store,
+        clock: HandClock,
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.sandbox, self.clock = sandbox, clock
         self.flaky = Flaky(store.ledger)
         self.store = replace(store, ledger=self.flaky)
-        shelf = Shelf(self.flaky)
+        shelf = Shelf(self.flaky, files)
         desk = Desk(self.flaky, shelf, clock, RandomNumbers())
         self.house = House(self.store, desk, shelf, clock)
         self.settings = Settings(
@@ -69,6 +83,7 @@ class Clinic:
             telegram_bot_token=SecretStr(sandbox.token),
             telegram_api_base_url=sandbox.url,
             listen="127.0.0.1:0",
+            send_pace="none",  # a thumb here taps a hundred times a second
         )
         self._stack = AsyncExitStack()
         self._bot: Running | None = None
@@ -129,8 +144,8 @@ class Clinic:
         return [entry.kind for entry in await self.flaky.read(stream_of(number))]
 
     async def events(self) -> int:
-        """How many events there are in all, but for access that was refused."""
-        return len([one async for one in self.flaky.walk() if one.kind != "access-refused"])
+        """How many events there are in all, but for refusals and the life of notices."""
+        return len([one async for one in self.flaky.walk() if one.kind not in UNCOUNTED])
 
     async def all_done(self) -> bool:
         """Whether every update is done and none was put aside; the last one may take a moment."""
@@ -144,14 +159,17 @@ class Clinic:
 
 
 @asynccontextmanager
-async def opened(store: Store, clock: HandClock | None = None) -> AsyncIterator[Clinic]:
-    """A clinic that is open until the block ends."""
+async def opened(
+    store: Store, clock: HandClock | None = None, files: Mapping[str, bytes] | None = None
+) -> AsyncIterator[Clinic]:
+    """A clinic that is open until the block ends; `files` are other protocol files, by trial."""
     lysyme()  # read once for all tests
     async with Sandbox(token=CANARY) as sandbox:
-        clinic = Clinic(sandbox, store, clock or HandClock())
+        clinic = Clinic(sandbox, store, clock or HandClock(), files)
         await clinic.start()
         try:
             await clinic.site()
             yield clinic
+            await check_harmless(sandbox, clinic.bot.register, store.ledger)
         finally:
             await clinic.stop()

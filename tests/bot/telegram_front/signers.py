@@ -25,9 +25,9 @@ KEYPAD: Final = [*"1234567890", "⌫"]
 
 
 @asynccontextmanager
-async def signing(store: Store) -> AsyncIterator[Clinic]:
+async def signing(store: Store, files: Mapping[str, bytes] | None = None) -> AsyncIterator[Clinic]:
     """A clinic with a pepper."""
-    async with opened(store) as clinic:
+    async with opened(store, files=files) as clinic:
         update = {"signing_pepper": SecretStr(PEPPER)}
         clinic.settings = clinic.settings.model_copy(update=update)
         await clinic.restart()
