@@ -8,10 +8,11 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run chat preview screenshots test check format bench pins clean python
+.PHONY: help setup run chat preview screenshots test check format bench promises promises-long \
+  promises-page audit pins clean python
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv and install everything at the pinned versions
 
@@ -43,6 +44,17 @@ format: $(READY) ## put the code in the one format and mend what can be mended
 
 bench: $(READY) ## the benchmarks alone
 	$(BIN)/pytest tests/benchmarks -m benchmark --timeout=1800 -s $(ARGS)
+
+promises: $(READY) ## measure the promises of docs/promises.md that a change can break: minutes
+	$(BIN)/pytest -n auto -m "reports and not long" --timeout=900 -rA --no-header -q $(ARGS)
+	@$(BIN)/python -m tests.promises.page
+
+promises-long: $(READY) ## measure the promises that take long: a million events, longer fuzz
+	$(BIN)/pytest -m long --timeout=3600 -s $(ARGS)
+	@$(BIN)/python -m tests.promises.page
+
+promises-page: $(READY) ## docs/promises.md anew, from what was measured
+	@$(BIN)/python -m tests.promises.page
 
 pins: python ## write constraints.txt anew from the newest versions that pyproject.toml allows
 	@rm -rf $(PINS)

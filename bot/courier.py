@@ -16,6 +16,7 @@ from typing import Final
 from bot.clock import Clock
 from storage.errors import StorageError
 from storage.outbox import Notice, Outbox
+from storage.points import Point, reach
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class Courier:
 
     async def _one(self, notice: Notice) -> bool:
         attempt = await self._outbox.mark_sending(notice.id, _text(self._clock.now()))
+        reach(Point.SEND)
         try:
             message = await self._deliver(notice)
         except Undeliverable as error:
@@ -84,6 +86,7 @@ class Courier:
             log.error("notice %d could not be drawn: %s", notice.id, type(error).__name__)
             await self._failed(notice, type(error).__name__, AGAIN[min(attempt, len(AGAIN)) - 1])
         else:
+            reach(Point.MARK)
             await self._outbox.mark_sent(notice.id, _text(self._clock.now()), message)
             return True
         return False

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 
 from storage.errors import NoticeClash, UnknownNotice
 from storage.outbox import NewNotice, Notice, OutboxCounts, check_failure, check_sent
+from storage.points import Point, reach
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.statements import OUTBOX, NoticeRow
 
@@ -82,6 +83,7 @@ class SqliteOutbox:
 
 def owe(db: sqlite3.Connection, notice: NewNotice) -> None:
     """Add a notice in the caller's transaction; the same one twice is owed once."""
+    reach(Point.NOTICE)
     added = OUTBOX.owe(
         db,
         key=notice.key,
