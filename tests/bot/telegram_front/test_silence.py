@@ -12,6 +12,7 @@ from flows.events import Role
 from tests.bot.cases import MAN
 from tests.bot.telegram_front.clinic import CANARY, INVESTIGATOR, Clinic
 from tests.bot.telegram_front.robot import Robot
+from tests.promises.report import Promise
 
 
 async def test_after_a_gap_every_open_question_is_asked_again(
@@ -160,6 +161,7 @@ async def test_the_token_and_the_answers_are_in_no_log(
     ines: Robot,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
+    promise: Promise,
 ) -> None:
     """Through a whole screening, refusals, an outage and a crash of a handler, at DEBUG."""
     caplog.set_level(logging.DEBUG)
@@ -178,6 +180,9 @@ async def test_the_token_and_the_answers_are_in_no_log(
     assert CANARY not in caplog.text
     assert CANARY.partition(":")[2] not in caplog.text
     assert "Smith" not in caplog.text
+    promise(
+        29, "a screening, an outage, refusals at DEBUG: 0 hits of the token or of what was typed"
+    )
 
 
 async def test_a_screening_goes_on_through_a_bad_network(clinic: Clinic) -> None:
