@@ -20,6 +20,7 @@ from flows.cases import CaseEvent, NoticeEvent
 from flows.duty import DutyEvent
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.people import PeopleEvent
+from flows.timekeeping import ClockSetBack
 from flows.trials import TrialEvent
 from storage.errors import LedgerBroken
 from storage.ledger import Entry, NewEntry
@@ -35,6 +36,7 @@ EVENTS: Mapping[str, type] = {
         *get_args(DutyEvent),
         *get_args(TrialEvent),
         ProtocolAdopted,
+        ClockSetBack,
     )
 }
 """Every kind of event that the ledger may hold."""
