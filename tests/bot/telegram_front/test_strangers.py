@@ -63,6 +63,23 @@ async def test_a_strangers_taps_are_answered_with_nothing(clinic: Clinic, ines: 
     assert sam.phone.menu == []
 
 
+async def test_a_private_chat_that_is_not_the_speakers_own_is_told_nothing(
+    clinic: Clinic, ines: Robot
+) -> None:
+    """A forged body that puts an investigator into a stranger's chat shows no card there."""
+    await ines.command("/screen")
+    before, calls = await clinic.events(), len(clinic.sandbox.journal.calls)
+    sender = {"id": 1001, "is_bot": False, "first_name": "Ines"}
+    place = {"message_id": 1, "date": 1, "chat": {"id": 1999, "type": "private"}}
+    query = {"id": "forged", "from": sender, "message": place, "chat_instance": "1"}
+    body = {**query, "data": ines.data("4")[1]}
+    await clinic.bot.hearing.intake.take([{"update_id": 9, "callback_query": body}])
+    assert await clinic.all_done()
+    assert await clinic.events() == before
+    later = clinic.sandbox.journal.calls[calls:]
+    assert [call for call in later if call.texts.get("chat_id") == "1999"] == []
+
+
 async def test_in_a_group_the_bot_says_nothing_and_leaves(
     clinic: Clinic, ines: Robot, promise: Promise
 ) -> None:
