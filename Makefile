@@ -3,6 +3,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PINS   := .venv-pins
+AUDIT  := .venv-audit
 # Anything more for pytest, for example: make test ARGS="tests/flows -x"
 ARGS   ?=
 
@@ -56,6 +57,9 @@ promises-long: $(READY) ## measure the promises that take long: a million events
 promises-page: $(READY) ## docs/promises.md anew, from what was measured
 	@$(BIN)/python -m tests.promises.page
 
+audit: $(READY) $(AUDIT)/bin/pip-audit ## a bill of materials and the known vulnerabilities
+	@$(BIN)/python -m tests.promises.audit $(AUDIT)/bin
+
 pins: python ## write constraints.txt anew from the newest versions that pyproject.toml allows
 	@rm -rf $(PINS)
 	$(PYTHON) -m venv $(PINS)
@@ -66,8 +70,13 @@ pins: python ## write constraints.txt anew from the newest versions that pyproje
 	@rm -rf $(PINS)
 
 clean: ## remove .venv, caches and built files; data/ stays
-	rm -rf $(VENV) $(PINS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PINS) $(AUDIT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find bot flows storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(AUDIT)/bin/pip-audit: .ci/audit-requirements.txt | python
+	$(PYTHON) -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(READY): pyproject.toml constraints.txt | python
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
