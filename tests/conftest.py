@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -9,6 +10,36 @@ import pytest
 from tests.promises.report import SCALE, Promise
 
 _PASSED = pytest.StashKey[bool]()
+CANARIES = ("canary_canary", "canary-canary-canary", "canary-webhook-secret")
+"""Parts of the tokens and secrets with which bots run in the tests."""
+
+OURS = ("bot", "storage", "telegram", "aiohttp", "asyncio")
+"""Loggers of what runs; a test that tries the redaction itself logs under a name of its own."""
+
+
+class Canary(logging.Handler):
+    """Looks at every line that is logged, by whatever test, before anything redacts it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.NOTSET)
+        self.hits: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note where a secret would have come out."""
+        if record.name.partition(".")[0] in OURS:
+            line = self.format(record)
+            if any(canary in line for canary in CANARIES):
+                self.hits.append(f"{record.name}, {record.filename}:{record.lineno}")
+
+
+@pytest.fixture(autouse=True)
+def canary() -> Iterator[Canary]:
+    """Fail any test during which a token or a secret was logged."""
+    found = Canary()
+    logging.getLogger().addHandler(found)
+    yield found
+    logging.getLogger().removeHandler(found)
+    assert found.hits == [], "a secret was logged"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.points import Point, reach, watching
+from tests.conftest import Canary
 from tests.promises.page import Unexplained, page
 from tests.promises.report import ROOT, Promise, read
 from tests.promises.rows import ROWS, SECTIONS
@@ -63,6 +65,19 @@ def test_every_row_stands_in_one_section() -> None:
     """34 promises, each once."""
     assert sorted(row for rows in SECTIONS.values() for row in rows) == sorted(ROWS)
     assert len(ROWS) == 34
+
+
+def test_the_canary_is_heard_when_it_sings(canary: Canary) -> None:
+    """A token in a line, in its arguments or in a traceback fails the test that logged it."""
+    log = logging.getLogger("bot.somewhere")
+    log.error("the address is %s", "7000000001:canary_canary_canary")
+    try:
+        raise ValueError("https://api/bot7000000001:canary_canary_canary/getMe")
+    except ValueError:
+        log.exception("no answer")
+    log.error("nothing of interest")
+    assert len(canary.hits) == 2
+    canary.hits.clear()
 
 
 def test_nobody_watches_the_fault_points_unless_a_test_does() -> None:

@@ -148,7 +148,7 @@ async def test_no_card_shows_an_answer_unless_it_is_asked_for(clinic: Clinic, in
         if call.method in ("sendmessage", "editmessagetext")
     ]
     assert len(texts) > len(answers)
-    said = "\n".join(texts)
+    said = "\n".join(texts).replace(ines.number, "")  # which may hold any digits
     for answer in ("63", "3 March 2026", "4 March 2026", "2026-03-03", "2026-03-04"):
         assert answer not in said, answer
     await ines.press(ines.texts.cards.review)
