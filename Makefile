@@ -47,7 +47,7 @@ bench: $(READY) ## the benchmarks alone
 	$(BIN)/pytest tests/benchmarks -m benchmark --timeout=1800 -s $(ARGS)
 
 promises: $(READY) ## measure the promises of docs/promises.md that a change can break: minutes
-	$(BIN)/pytest -n auto -m "reports and not long" --timeout=900 -rA --no-header -q $(ARGS)
+	$(BIN)/pytest -n auto -m "reports and not long" -rA --no-header -q $(ARGS)
 	@$(BIN)/python -m tests.promises.page
 
 promises-long: $(READY) ## measure the promises that take long: a million events, longer fuzz

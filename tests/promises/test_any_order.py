@@ -30,7 +30,7 @@ from tests.bot.staff import HandClock
 from tests.flows.robot import LEGAL, PEOPLE, Played, Robot
 from tests.promises.report import Promise, times
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, STEPS = 6, 60
 ACTORS = tuple(Actor(f"p{number}", Role.INVESTIGATOR) for number in range(4))
 

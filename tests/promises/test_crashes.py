@@ -13,7 +13,7 @@ from storage.points import Point
 from tests.promises.killing import Found
 from tests.promises.report import ROOT, Promise, times
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED = 20261125
 
 

@@ -15,7 +15,7 @@ from tests.bot.telegram_front.clinic import INVESTIGATOR, Clinic, opened
 from tests.bot.telegram_front.robot import Robot
 from tests.promises.report import Promise, times
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 PEOPLE, HOUR, WITHIN = 40, timedelta(hours=1), 60.0
 STOPS = ("index_date", "admission_date", "diagnosis", "unit")
 

@@ -19,7 +19,7 @@ from tests.promises.disk import Disk
 from tests.promises.report import Promise
 from tests.promises.wire import Ward, a_ward
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 INES = 1001
 NOT_SAVED = ALL["en"].remarks.not_saved_yet
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -18,7 +18,7 @@ from tests.bot.cases import MAN
 from tests.promises.report import Promise, times
 from tests.promises.wire import Ward, a_ward
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, BATCH = 23, 200
 INES = 1001
 OUTSIDE = {
@@ -100,8 +100,8 @@ async def test_a_hundred_thousand_forged_buttons(
         for _ in range(0, number, BATCH):
             forged = [ground.forged() for _ in range(BATCH)]
             named += sum(person != STRANGER and about(data) for person, data in forged)
-            counts = await ward.hear(*(ward.tap(person, data) for person, data in forged))
-            assert counts.dead == 0
+            await ward.hear(*(ward.tap(person, data) for person, data in forged))
+        assert (await ward.house.store.inbox.counts()).dead == 0
         assert await ward.screenings() == before
         shown = [call for call in ward.wire.said if any(one in call.text for one in ground.numbers)]
         assert shown == []

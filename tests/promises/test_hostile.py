@@ -23,7 +23,7 @@ from tests.promises.mutating import Mutator
 from tests.promises.report import Promise, times
 from tests.promises.wire import SECRET, Ward, a_ward
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, BATCH = 24, 200
 
 

@@ -23,7 +23,7 @@ from storage.opening import Store, open_store
 from tests.bot.telegram.intake.parts import AT, Recorder, no_jitter, settled, tap, until
 from tests.promises.report import Promise, times
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, KEPT = 9, 150.0
 """Telegram keeps a tap for 150 s (tdlib/telegram-bot-api, `Client.cpp`)."""
 

@@ -22,7 +22,7 @@ from tests.promises.images import Image, images
 from tests.promises.report import Promise, times
 from tests.storage.samples import batch, now, update
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, ROUNDS = 3, 120
 
 

@@ -18,7 +18,7 @@ from storage.opening import Store, open_store
 from tests.bot.telegram.intake.parts import AT, HandClock, Recorder, message, settled, tap
 from tests.promises.report import Promise, times
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, WORKERS, PEOPLE = 5, 3, 300
 
 

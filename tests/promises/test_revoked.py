@@ -20,7 +20,7 @@ from tests.promises.report import Promise, times
 from tests.promises.test_failing_disk import DIGITS
 from tests.promises.wire import Ward, a_ward
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, PEOPLE, TAPS = 22, 8, 40
 
 

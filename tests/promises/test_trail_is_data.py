@@ -26,7 +26,7 @@ from tests.bot.staff import HandClock, Staff
 from tests.flows.robot import Played, play
 from tests.promises.report import Promise, times
 
-pytestmark = [pytest.mark.promise, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.promise, pytest.mark.timeout(3000)]
 SEED, PLAYS, CHUNK = 16, 400, 500
 
 
