@@ -133,7 +133,7 @@ class Ward:
         await self.bot.hearing.intake.take(updates)
         # Asked by its index: to count a hundred thousand rows each time would be what takes long.
         async with asyncio.timeout(300):
-            while await self.house.store.inbox.oldest_undone():
+            while await self.house.store.inbox.oldest_undone():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
     async def screenings(self) -> dict[str, int]:
