@@ -196,3 +196,47 @@ async def test_a_check_on_the_loop_would_block_it(promise: Promise) -> None:
     """The same measure finds a keeper that compares where everybody waits."""
     assert await shortest_of_three(OnTheLoop) > 0.05
     promise(27, control="a check on the loop blocks it for more than 50 ms")
+
+
+class PlainWords(PasswordHasher):
+    """Keeps what it is given as it is."""
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        return password.decode() if isinstance(password, bytes) else password
+
+
+class PlainText(PinKeeper):
+    """Keeps the PIN itself, without a pepper."""
+
+    def _seasoned(self, person: str, pin: str) -> bytes:
+        return pin.encode()
+
+
+def stands_in(folder: Path, word: bytes) -> bool:
+    """Whether any file of a folder holds these bytes."""
+    return any(word in file.read_bytes() for file in folder.iterdir())
+
+
+async def in_the_file(folder: Path, sort: type[PinKeeper], hasher: PasswordHasher) -> bool:
+    """Whether a PIN that was chosen stands in any byte of the database or its log."""
+    store = await open_store(f"sqlite:///{folder}/record.db", AT.isoformat)
+    keeper = sort(store.pins, PEPPER, HandClock(), hasher)
+    await keeper.choose("P-1", PIN)
+    found = stands_in(folder, PIN.encode())
+    keeper.close()
+    await store.close()
+    return found
+
+
+async def test_no_pin_in_any_byte_of_the_database(tmp_path: Path, promise: Promise) -> None:
+    """Nor in its log; the same search finds a PIN that is kept in plain text."""
+    cheap = PasswordHasher.from_parameters(CHEAPEST)
+    for name in ("kept", "plain"):
+        (tmp_path / name).mkdir(mode=0o700)
+    assert not await in_the_file(tmp_path / "kept", PinKeeper, cheap)
+    assert await in_the_file(tmp_path / "plain", PlainText, PlainWords())
+    promise(
+        27,
+        "the PIN is in no byte of the database and its log",
+        control="a plain-text PIN: the same search finds it",
+    )
