@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 _PLAIN = c_void_p
-_OPEN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
-_DELETE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
+# Names are passed on as the addresses that they came as: SQLite keeps them for as long as the file.
+_OPEN = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
+_DELETE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 _WRITE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _TRUNCATE = CFUNCTYPE(c_int, c_void_p, c_int64)
 _SYNC = CFUNCTYPE(c_int, c_void_p, c_int)
@@ -150,11 +151,11 @@ class Disk:
         self.failed += 1
         return True
 
-    def _open(self, system: int, name: bytes | None, file: int, flags: int, out: int) -> int:
+    def _open(self, system: int, name: int | None, file: int, flags: int, out: int) -> int:
         result: int = self._plain.open(system, name, file, flags, out)
         opened = cast(file, POINTER(_File)).contents
         if result == sqlite3.SQLITE_OK and name is not None and opened.methods:
-            self._files[file] = Path(name.decode()).name
+            self._files[file] = _named(name)
             opened.methods = ctypes.pointer(self._wrapped(opened.methods))
         return result
 
@@ -188,6 +189,11 @@ class Disk:
             self._kept[address] = changed
         return self._kept[address]
 
-    def _delete(self, system: int, name: bytes, sync: int) -> int:
-        self.steps.append(Delete(Path(name.decode()).name))
+    def _delete(self, system: int, name: int, sync: int) -> int:
+        self.steps.append(Delete(_named(name)))
         return int(self._plain.delete(system, name, sync))
+
+
+def _named(address: int) -> str:
+    """The last part of the path that stands there."""
+    return Path(ctypes.string_at(address).decode()).name
