@@ -123,7 +123,6 @@ async def test_a_failure_at_any_call_loses_nothing(
     fast: Path,
     promise: Promise,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
     lasting: bool,
 ) -> None:
     """Refused or told "not saved", then recorded once, by itself; the chain holds."""

@@ -12,7 +12,7 @@ import pytest
 
 from storage.points import Point, reach, watching
 from tests.conftest import Canary
-from tests.promises.page import Unexplained, page
+from tests.promises.page import KEPT, PAGE, Unexplained, page, still_there
 from tests.promises.report import ROOT, Promise, read
 from tests.promises.rows import ROWS, SECTIONS
 
@@ -65,6 +65,13 @@ def test_every_row_stands_in_one_section() -> None:
     """34 promises, each once."""
     assert sorted(row for rows in SECTIONS.values() for row in rows) == sorted(ROWS)
     assert len(ROWS) == 34
+
+
+def test_the_page_is_what_was_measured() -> None:
+    """docs/promises.md is made of docs/promises.json, and names tests that exist."""
+    kept = read(KEPT)
+    assert PAGE.read_text(encoding="utf-8") == page(kept)
+    assert [name for name in kept if not still_there(name)] == []
 
 
 def test_the_canary_is_heard_when_it_sings(canary: Canary) -> None:
