@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.promises.report import FILE, ROOT, Measure, as_text, read
+from tests.promises.report import FILE, ROOT, Measure, as_text, ordered, read
 from tests.promises.rows import ROWS, SECTIONS
 
 KEPT = ROOT / "docs" / "promises.json"
@@ -39,7 +39,7 @@ def page(kept: Mapping[str, Measure]) -> str:
     parts = [HEAD]
     for title, rows in SECTIONS.items():
         parts.append(f"\n## {title}\n")
-        parts += [_row(row, [one for one in kept.items() if one[1].row == row]) for row in rows]
+        parts += [_row(row, [one for one in ordered(kept) if one[1].row == row]) for row in rows]
     return "\n".join(parts) + TAIL
 
 

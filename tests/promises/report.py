@@ -89,12 +89,13 @@ def read(file: Path) -> dict[str, Measure]:
 
 def as_text(kept: Mapping[str, Measure]) -> str:
     """The file's text: in one order, so that a change of one row is a change of its lines."""
-    rows = {name: asdict(measure) for name, measure in sorted(kept.items(), key=_order)}
+    rows = {name: asdict(measure) for name, measure in ordered(kept)}
     return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
 
 
-def _order(one: tuple[str, Measure]) -> tuple[int, str]:
-    return one[1].row, one[0]
+def ordered(kept: Mapping[str, Measure]) -> list[tuple[str, Measure]]:
+    """The measures by row, then by test."""
+    return sorted(kept.items(), key=lambda one: (one[1].row, one[0]))
 
 
 @cache
