@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.clock import Clock, Numbers, RandomNumbers, SystemClock
+from bot.clock_watch import ClockWatch
 from bot.desk import Desk
 from bot.settings import Settings
 from bot.shelf import Shelf
@@ -57,6 +58,7 @@ async def open_house(
     store = await open_store(
         settings.database_url, lambda: clock.now().isoformat(), writing=writing
     )
+    store = replace(store, ledger=ClockWatch(store.ledger, clock))
     try:
         shelf = Shelf(store.ledger)
         desk = Desk(store.ledger, shelf, clock, numbers or RandomNumbers())

@@ -21,6 +21,7 @@ from flows.duty import DutyEvent
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.evidence import CheckpointSigned
 from flows.people import PeopleEvent
+from flows.timekeeping import ClockSetBack
 from flows.trials import TrialEvent
 from storage.errors import LedgerBroken
 from storage.ledger import Entry, NewEntry
@@ -37,6 +38,7 @@ EVENTS: Mapping[str, type] = {
         *get_args(TrialEvent),
         ProtocolAdopted,
         CheckpointSigned,
+        ClockSetBack,
     )
 }
 """Every kind of event that the ledger may hold."""

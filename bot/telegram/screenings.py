@@ -85,6 +85,7 @@ class Screenings:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
         screening = await self._mine(speaker, number)
         if screening is None:
+            await refuse(self._gate, speaker, Action.CARRY_ON, number)
             return speaker.texts.chat.not_yours
         await self._fold_last(speaker)
         command: Command = Resume() if screening.stage is Stage.PAUSED else LookAgain()

@@ -14,6 +14,7 @@ VALUES = {
     "telegram_bot_token": "7000000001:canary_canary_canary_canary_canary",
     "webhook_secret": "canary-webhook-secret",
     "signing_pepper": "a canary among peppers, of 32 or more characters",
+    "smtp_password": "a canary that opens no mailbox",
     "checkpoint_key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 }
 
@@ -33,6 +34,9 @@ def test_every_secret_is_struck_out_of_the_log(monkeypatch: pytest.MonkeyPatch) 
     settings = Settings(
         _env_file=None,
         public_url="https://bot.example.org",
+        smtp_host="smtp.example.org",
+        smtp_sender="bot@example.org",
+        smtp_username="bot",
         **{name: SecretStr(value) for name, value in VALUES.items()},  # type: ignore[arg-type]
     )
     serve._with_logs(settings)

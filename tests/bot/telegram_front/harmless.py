@@ -45,7 +45,7 @@ def betrayed(text: str) -> Iterator[str]:
     for criterion in _confidential():
         if re.search(rf"\b{criterion.id}\b", text):
             yield criterion.id
-    yield from (word for word in _telling() if word in text)
+    yield from (word for word in _telling() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
 async def _outsiders(register: Register, ledger: Ledger) -> set[int]:
