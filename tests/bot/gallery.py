@@ -73,7 +73,6 @@ LOOKS = (
     Folded(),
     Reminding(),
 )
-LOOKS = (Front(), Reviewing(), Correcting(), Correcting(1), StopSure(), HandingOver(), Folded())
 WOMAN: dict[str, Value] = {
     "repro_status": "female_childbearing_potential",
     "pregnancy": "test_negative",
