@@ -43,13 +43,19 @@ EVENTS: Mapping[str, type] = {
 }
 """Every kind of event that the ledger may hold."""
 
-SCHEMAS: Mapping[str, int] = {**dict.fromkeys(EVENTS, 1), "screening-opened": 2}
+SCHEMAS: Mapping[str, int] = {
+    **dict.fromkeys(EVENTS, 1),
+    "screening-opened": 2,
+    "notice-escalated": 2,
+}
 """The form in which each kind is written today."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     # Form 1 knew no attempt before this one.
     ("screening-opened", 1): lambda data: {**data, "earlier": None},
+    # Form 1 did not say which notice it was that nobody had seen.
+    ("notice-escalated", 1): lambda data: {**data, "notice": ""},
 }
 """For each kind and earlier form: the data brought to the next form."""
 
