@@ -141,7 +141,8 @@ class Courier:
                 except StorageError as error:
                     log.error("the outbox cannot be used now: %s", error)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), EVERY)
+                    async with asyncio.timeout(EVERY):  # wait_for may swallow a cancellation
+                        await self._woken.wait()
                 self._woken.clear()
         finally:
             await self._stop()

@@ -17,6 +17,7 @@ from tests.bot.telegram_front.clinic import Clinic, opened
 from tests.bot.telegram_front.robot import Robot
 from tests.bot.telegram_front.signers import coordinator, told
 from tests.bot.telegram_front.test_erasing_talk import erase
+from tests.bot.telegram_front.test_log import open_log, read
 
 
 @pytest.fixture
@@ -62,8 +63,8 @@ async def test_the_log_says_that_it_was_erased_and_opens_no_case(
 ) -> None:
     """In the list of all it stands as erased; a case that was open shows nothing new of it."""
     number = await asked_and_concluded(ines)
-    await shown(cora, "/log")
-    await cora.press(cora.texts.log.filters[Filter.ALL])
+    await told(cora, number, 2)
+    await open_log(cora)
     await cora.press(number)
     status = cora.texts.duty.steps[FollowUp.APPROACHED].capitalize()
     step, data = cora.data(status)
@@ -72,17 +73,15 @@ async def test_the_log_says_that_it_was_erased_and_opens_no_case(
     await cora.press(cora.texts.log.refresh)
     assert cora.toast == said
     assert await cora.forge(data, step) == said
-    await shown(cora, "/log")
-    assert number not in cora.said
-    await cora.press(cora.texts.log.filters[Filter.ALL])
-    await cora.phone.settled()
-    (line,) = [one for one in cora.said.splitlines() if number in one]
+    await open_log(cora, Filter.OPEN)
+    assert number not in read(cora)
+    await open_log(cora)
+    (line,) = [one for one in read(cora).splitlines() if number in one]
     assert f"({cora.texts.erasure.stage})" in line
     await cora.press(number)
     assert cora.toast == said
-    assert not await clinic.flaky.read(f"case/{number}") or FollowUp.APPROACHED not in [
-        entry.kind for entry in await clinic.flaky.read(f"case/{number}")
-    ]
+    kinds = [entry.kind for entry in await clinic.flaky.read(f"case/{number}")]
+    assert kinds == ["criterion-queried"]
     assert await clinic.all_done()
 
 
@@ -91,6 +90,7 @@ async def test_its_queries_are_counted_and_need_no_answer(
 ) -> None:
     """Nothing is open any more; the count stays, without the criterion's name."""
     number = await asked_and_concluded(ines)
+    await told(cora, number, 2)
     before = await shown(cora, "/queries")
     assert number in str(before.labels)
     question, data = cora.data(before.labels[0])
@@ -108,7 +108,7 @@ async def test_the_buttons_under_its_notices_say_so(
 ) -> None:
     """Seen, taken, the answer to its query: each is answered with one sentence."""
     number = await asked_and_concluded(ines)
-    await told(cora, cora.texts.duty.seen and number, 2)
+    await told(cora, number, 2)
     labels = (cora.texts.duty.seen, cora.texts.chat.take, cora.texts.queries.answer)
     buttons = [cora.data(label) for label in labels]
     await erase(ada, number)
