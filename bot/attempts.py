@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.cards.attempts import Attempts as Standing
-from bot.desk import Along, Desk, Handled
+from bot.desk import Along, Desk, ErasedScreening, Handled
 from bot.register import Register
 from flows.again import repeatable
 from flows.events import Actor
@@ -39,6 +39,7 @@ class Attempts:
 
         Raises:
             UnknownScreening: no screening has this number.
+            ErasedScreening: nobody can read any more what would come over from it.
             ClosedTrial: the trial takes no new screenings.
             PermissionChanged: a guard did not hold, or the screening moved on meanwhile.
             StorageError: nothing was recorded; the reason says why.
@@ -67,5 +68,15 @@ async def standing(desk: Desk, register: Register, screening: Screening) -> Stan
     return Standing(
         place=register.attempt(number),
         later=register.later.get(number, ""),
-        earlier=await desk.look(earlier) if earlier is not None else None,
+        earlier=await before(desk, earlier),
     )
+
+
+async def before(desk: Desk, earlier: str | None) -> Screening | None:
+    """The attempt to compare with; None without one, and when its answers were erased."""
+    if earlier is None:
+        return None
+    try:
+        return await desk.look(earlier)
+    except ErasedScreening:
+        return None

@@ -72,9 +72,9 @@ class RandomNumbers:
         return secrets.token_urlsafe(16)
 
 
-def new_seed() -> bytes:
-    """32 random bytes for a signing key, from the operating system."""
-    return secrets.token_bytes(32)
+def random_bytes(count: int) -> bytes:
+    """So many bytes from the operating system's random source, for keys and nonces."""
+    return secrets.token_bytes(count)
 
 
 def check_character(body: str) -> str:

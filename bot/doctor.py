@@ -15,11 +15,12 @@ from bot.backups import made_at, names
 from bot.checkpoints import kept
 from bot.clock import Clock
 from bot.compose import open_house
-from bot.settings import Settings
+from bot.settings import Settings, key_bytes
 from storage.address import InMemory, parse_address
-from storage.errors import StorageError
+from storage.errors import KeysLocked, StorageError
 from storage.opening import Store, look_at
 from storage.survey import Survey
+from storage.wrapping import check_record_key
 
 HEARD: Final = "heard"
 """The mark in which the intake keeps the time of the last update."""
@@ -148,7 +149,7 @@ async def _about_store(settings: Settings, clock: Clock) -> list[Finding]:
         if not address.path.exists():
             none = Finding("database", State.WARN, "database_none", str(address.path))
             return [none, _clock(None, now)]
-        async with open_house(settings, writing=False, clock=clock) as house:
+        async with open_house(settings, writing=False, sealed=False, clock=clock) as house:
             return await _read(settings, house.store, now)
     except (StorageError, OSError) as error:
         return [Finding("database", State.FAIL, "database_fault", str(error)), _clock(None, now)]
@@ -163,6 +164,7 @@ async def _read(settings: Settings, store: Store, now: datetime) -> list[Finding
         Finding("database", State.OK, "database_good", about),
         _clock(newest[-1] if newest else None, now),
         _aged("heard", heard, SILENT, State.WARN, "silent"),
+        await _record_key(settings, store),
         await _checkpoint(settings, store, now),
         await asyncio.to_thread(_backup, settings, now),
     ]
@@ -181,6 +183,20 @@ def _pepper(settings: Settings) -> Finding:
     if settings.signing_pepper is None:
         return Finding("pepper", State.WARN, "pepper_none")
     return Finding("pepper", State.OK, "pepper_good")
+
+
+async def _record_key(settings: Settings, store: Store) -> Finding:
+    """Whether the keys of screenings are wrapped, and under the record key of the settings."""
+    try:
+        plain = await check_record_key(store.keys, key_bytes(settings.record_key))
+    except KeysLocked as error:
+        code = "keys_missing" if error.missing else "keys_other"
+        return Finding("keys", State.FAIL, code)
+    if settings.record_key is None:
+        return Finding("keys", State.WARN, "keys_none")
+    if plain:
+        return Finding("keys", State.WARN, "keys_plain", str(plain))
+    return Finding("keys", State.OK, "keys_good")
 
 
 async def _checkpoint(settings: Settings, store: Store, now: datetime) -> Finding:

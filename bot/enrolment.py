@@ -86,7 +86,9 @@ class Enrolment:
         line, case = self._register.lines.get(step.number), self._register.case(step.number)
         if len(case.steps) != seen:
             return self._faster(step.number)
-        if line is None or step.status not in (*offered(line, case), *correctable(line, case)):
+        if line is None or line.erased_at is not None:
+            return NotOffered()
+        if step.status not in (*offered(line, case), *correctable(line, case)):
             return NotOffered()
         return None
 

@@ -123,7 +123,7 @@ class Escalation:
     async def _standing(self, told: Told) -> _Standing | None:
         await self._register.catch_up()
         line = self._register.lines.get(told.number)
-        if line is None:
+        if line is None or line.erased_at is not None:
             return None
         return _Standing(told, line, self._register.case(told.number), self._clock.now())
 

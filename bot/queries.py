@@ -97,6 +97,8 @@ class Queries:
     async def of(self, numbers: Iterable[str]) -> list[Named]:
         """Every query about these screenings as it may be told, the oldest first.
 
+        Of an erased screening no criterion is named: its protocol was read with its answers.
+
         Raises:
             StorageError: a screening cannot be read.
 
@@ -104,6 +106,9 @@ class Queries:
         cases = [self._register.case(number) for number in numbers]
         found = []
         for asked in all_asked(case for case in cases if case.queries):
+            if self._register.is_erased(asked.number):
+                found.append(Named(asked, self._register.lines[asked.number].trial, None))
+                continue
             screening = await self._desk.look(asked.number)
             named = nameable(screening, asked.query.criterion)
             found.append(Named(asked, screening.opened.trial, named))

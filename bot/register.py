@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from flows.cases import CaseEvent
 from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
+from flows.erasure import ScreeningErased
 from flows.events import Happened, Role, ScreeningOpened
 from flows.follow_up import Case, evolve_case
-from flows.log import Line, listed
+from flows.log import Line, erased, listed
 from flows.people import Directory, PeopleEvent, Person, evolve_directory
 from flows.policy import may_sign
 from flows.screening import Screening
@@ -31,10 +32,14 @@ _UNREAD = ("protocol/", "access/", "pin/", "notices/", "clock/")
 
 
 class Register:
-    """The directory and the list of screenings, as far as the ledger was read."""
+    """The directory and the list of screenings, as far as the ledger was read.
 
-    def __init__(self, ledger: Ledger) -> None:
+    With `sealed=False` the ledger is as it is stored: no screening is known but those erased.
+    """
+
+    def __init__(self, ledger: Ledger, *, sealed: bool = True) -> None:
         self._ledger = ledger
+        self._unread = _UNREAD if sealed else (*_UNREAD, "screening/")
         self._position = 0
         self._reading = asyncio.Lock()
         self._versions: dict[str, int] = {}
@@ -56,6 +61,11 @@ class Register:
     def case(self, number: str) -> Case:
         """What is done about a screening; an empty case where nothing was."""
         return self.cases.get(number) or Case(number)
+
+    def is_erased(self, number: str) -> bool:
+        """Whether the answers of a screening were erased."""
+        line = self.lines.get(number)
+        return line is not None and line.erased_at is not None
 
     def attempt(self, number: str) -> int:
         """Which attempt over its patient a screening is, from 1."""
@@ -113,7 +123,8 @@ class Register:
         """Read what was appended since the last time."""
         async with self._reading:  # two readers at once would take an entry twice
             async for entry in self._ledger.walk(self._position):
-                if not entry.stream.startswith(_UNREAD):
+                # Of an erased screening the event in its own stream says what stays.
+                if not entry.erased and not entry.stream.startswith(self._unread):
                     self._take(entry.stream, to_event(entry))
                 if not entry.stream.startswith("screening/"):
                     self._versions[entry.stream] = entry.version
@@ -131,10 +142,17 @@ class Register:
             change(event.trial)
         elif isinstance(event, _PEOPLE):
             self.directory = evolve_directory(self.directory, event, happened.by.person)
+        elif isinstance(event, ScreeningErased):
+            self.lines[event.number] = erased(event, happened.at)
+            self._follows(event.number, event.earlier)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")
             line = listed(self.lines.get(number), number, event, happened)
             if line is not None:
                 self.lines[number] = line
-            if isinstance(event, ScreeningOpened) and event.earlier is not None:
-                self.later[event.earlier] = number
+            if isinstance(event, ScreeningOpened):
+                self._follows(number, event.earlier)
+
+    def _follows(self, number: str, earlier: str | None) -> None:
+        if earlier is not None:
+            self.later[earlier] = number

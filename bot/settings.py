@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.names import clean_address
 from storage.checkpoint import Signer, read_seed
+from storage.keys import KEY_BYTES
 
 Language = Literal["en", "fr"]
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
@@ -38,6 +40,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://.+")
     webhook_secret: SecretStr | None = None
     signing_pepper: SecretStr | None = Field(default=None, min_length=32)
+    record_key: SecretStr | None = None
+    record_key_old: SecretStr | None = None
+    retention_days: int = Field(default=0, ge=0, le=36_500)
     checkpoint_key: SecretStr | None = None
     timestamp_url: str | None = Field(default=None, pattern=r"^https?://.+")
     timestamp_root: str | None = Field(default=None, min_length=1)
@@ -70,6 +75,13 @@ class Settings(BaseSettings):
         if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
             raise ValueError("expected 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
         return secret
+
+    @field_validator("record_key", "record_key_old")
+    @classmethod
+    def _key_form(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            key_bytes(key)
+        return key
 
     @field_validator("checkpoint_key")
     @classmethod
@@ -110,6 +122,16 @@ class Settings(BaseSettings):
         """Host and port on which health, metrics and the webhook are served."""
         host, _, port = self.listen.rpartition(":")
         return host, int(port)
+
+
+def key_bytes(key: SecretStr | None) -> bytes | None:
+    """The 32 bytes that a record key stands for; None for none. Raises ValueError."""
+    if key is None:
+        return None
+    found = b64decode(key.get_secret_value(), validate=True)
+    if len(found) != KEY_BYTES:
+        raise ValueError("expected 32 bytes in base64")
+    return found
 
 
 def read_settings() -> Settings:

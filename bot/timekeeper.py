@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot.clock import Clock
 from bot.courier import Delivered, Undeliverable
-from bot.desk import Along, Desk, UnknownScreening
+from bot.desk import Along, Desk, ErasedScreening, UnknownScreening
 from bot.escalation import Escalation
 from bot.notice_trail import time_text
 from bot.notices import DAILY, ESCALATE, TIMEKEEPER, owed
@@ -100,6 +100,9 @@ class Timekeeper:
         settled = Settled(timer.id, time_text(self._clock.now()))
         try:
             screening = await self._desk.look(body["number"])
+        except ErasedScreening:
+            await self._ledger.append(settled=settled)
+            return
         except UnknownScreening:
             raise Undeliverable("an unknown screening") from None
         along = Along(settled=settled)

@@ -114,13 +114,14 @@ def changes(earlier: Screening, now: Screening) -> dict[str, Said | None]:
 def perhaps_the_same(lines: Iterable[Line], trial: str, site: str, now: datetime) -> Line | None:
     """The newest screening of a trial at a site within the last hour; a quick check is none.
 
-    `lines` come in the order of opening; of two that were opened at once the last one counts.
+    Nobody can go on with one that was erased. `lines` come in the order of opening; of two that
+    were opened at once the last one counts.
     """
     recent = [
         line
         for line in lines
         if (line.trial, line.site, line.mode) == (trial, site, Mode.SCREENING)
-        and not line.stopped
+        and not (line.stopped or line.erased_at)
         and now - line.opened_at <= SOON
     ]
     return max(reversed(recent), key=lambda line: line.opened_at, default=None)

@@ -59,9 +59,13 @@ class Digest:
 def digest(
     lines: Iterable[Line], cases: Mapping[str, Case], now: datetime, zone: ZoneInfo
 ) -> Digest:
-    """The digest over the screenings of one site, in its time zone; practice is left out."""
+    """The digest over the screenings of one site, in its time zone; practice is left out.
+
+    Of one that was erased only what is counted stays: nobody is sent to it.
+    """
     mine = [line for line in lines if line.mode is not Mode.PRACTICE]
-    screenings = [line for line in mine if line.mode is Mode.SCREENING]
+    alive = [line for line in mine if line.erased_at is None]
+    screenings = [line for line in alive if line.mode is Mode.SCREENING]
     kept = {line.number: cases.get(line.number, Case(line.number)) for line in mine}
     today, yesterday = now.astimezone(zone).date(), now - _DAY
     return Digest(
@@ -75,7 +79,7 @@ def digest(
             if today <= day <= today + SOON
         ),
         unsigned=tuple(line.number for line in screenings if _unsigned(line)),
-        unseen=tuple(line.number for line in mine if _unseen(line, kept[line.number], now)),
+        unseen=tuple(line.number for line in alive if _unseen(line, kept[line.number], now)),
         taken=_taken(screenings, kept),
         verdicts=sum(_since(line.determined_at, yesterday) for line in mine),
         enrolled=sum(

@@ -37,9 +37,10 @@ def _passes(line: Line, wanted: Filter, now: datetime) -> bool:
         case Filter.OPEN:
             return line.open
         case Filter.PENDING:
-            return line.stands in ("pending", "not_yet")
+            return line.stands in ("pending", "not_yet") and line.erased_at is None
         case Filter.UNSIGNED:
-            unsigned = line.signed_at is None and line.mode is Mode.SCREENING
+            unsigned = line.signed_at is None and line.erased_at is None
+            unsigned = unsigned and line.mode is Mode.SCREENING
             return unsigned and line.stands == "eligible"
         case Filter.WEEK:
             return line.opened_at > now - _LONGER and line.day >= _monday(line, now)

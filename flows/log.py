@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flows.erasure import ErasureReason, ScreeningErased
 from flows.events import (
     AllReasonsRequested,
     AnswerCorrected,
@@ -60,6 +61,9 @@ class Line:
     unsettled: bool = False
     verdicts: tuple[tuple[datetime, str], ...] = ()
     signatures: tuple[tuple[datetime, datetime | None], ...] = ()
+    erased_at: datetime | None = None
+    """When its answers were erased. Why its verdict was reached went with them: `failing`,
+    `deadlines`, and the verdicts and signatures before the last."""
 
     @property
     def day(self) -> date:
@@ -85,12 +89,12 @@ class Line:
     @property
     def waiting(self) -> bool:
         """Whether a question is waiting for its answer now."""
-        return not (self.stopped or self.paused or self.complete)
+        return not (self.stopped or self.paused or self.complete or self.erased_at)
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something about it."""
-        if self.stopped:
+        if self.stopped or self.erased_at:
             return False
         return not (self.complete and self.verdict in ("eligible", "ineligible"))
 
@@ -124,6 +128,59 @@ def listed(was: Line | None, number: str, event: Event, happened: Happened) -> L
             was, complete=False, unsettled=was.unsettled or isinstance(event, _TAKEN_BACK)
         )
     return _moved(was, event, happened)
+
+
+def erasing(line: Line, opened: ScreeningOpened, reason: ErasureReason) -> ScreeningErased:
+    """The event that erases a screening: it carries what stays of its line.
+
+    A verdict that a correction put in question is none: it counts for nothing afterwards either.
+    """
+    verdict = None if line.unsettled else line.verdict
+    return ScreeningErased(
+        number=line.number,
+        reason=reason,
+        trial=line.trial,
+        protocol_version=opened.protocol_version,
+        site=line.site,
+        time_zone=opened.time_zone,
+        mode=line.mode,
+        owner=line.owner,
+        opened_at=line.opened_at,
+        earlier=line.earlier,
+        verdict=verdict,
+        complete=line.complete,
+        stopped=line.stopped,
+        determined_at=line.determined_at if verdict else None,
+        every_reason=line.every_reason,
+        signed_at=line.signed_at,
+        signed_by=line.signed_by,
+    )
+
+
+def erased(event: ScreeningErased, at: datetime) -> Line:
+    """The line of a screening that was erased: from the event alone, since nothing else is left."""
+    reached, verdict = event.determined_at, event.verdict
+    return Line(
+        number=event.number,
+        trial=event.trial,
+        site=event.site,
+        mode=event.mode,
+        owner=event.owner,
+        opened_at=event.opened_at,
+        earlier=event.earlier,
+        verdict=event.verdict,
+        complete=event.complete,
+        stopped=event.stopped,
+        determined_at=event.determined_at,
+        signed_at=event.signed_at,
+        protocol=event.protocol_version,
+        time_zone=event.time_zone,
+        signed_by=event.signed_by,
+        every_reason=event.every_reason,
+        verdicts=((reached, verdict),) if reached and verdict else (),
+        signatures=((event.signed_at, None),) if event.signed_at else (),
+        erased_at=at,
+    )
 
 
 def _moved(was: Line, event: Event, happened: Happened) -> Line:

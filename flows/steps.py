@@ -87,8 +87,11 @@ class Contradiction(StrEnum):
 
 
 def contradictions(line: Line, case: Case) -> tuple[Contradiction, ...]:
-    """What is to be shown beside a case. Who was enrolled in error is a contradiction admitted."""
-    if not case.steps or case.status is _IN_ERROR:
+    """What is to be shown beside a case. Who was enrolled in error is a contradiction admitted.
+
+    Of an erased screening it can no longer be told: its earlier verdicts went with the answers.
+    """
+    if not case.steps or case.status is _IN_ERROR or line.erased_at is not None:
         return ()
     last = standing(case)[-1]
     enrolled = _enrolled_at(case)

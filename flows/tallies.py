@@ -23,6 +23,9 @@ from flows.steps import ENROLLED, has_consented
 CONFIDENTIAL: Final = "confidential"
 """Stands for every criterion that must not be named, all of them merged."""
 
+ERASED: Final = "erased"
+"""Stands for the criterion of an exclusion whose answers, and with them its reason, were erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
@@ -42,6 +45,8 @@ class Criteria:
         """The first failing criterion as it may be shown; "" where none fails."""
         if line.stands != "ineligible":
             return ""
+        if line.erased_at is not None:
+            return ERASED
         return next((one for one in line.failing[:1] if one in self.named), CONFIDENTIAL)
 
 
@@ -117,10 +122,11 @@ class Row:
 class Flow:
     """The participant flow, in people. `attempts` are all screenings, repeats among them.
 
-    `reasons` holds every criterion that may be named, those with nobody too, and last the
-    confidential ones as one. `first_only` are the excluded whose other criteria were not
-    assessed. `failures` are those among the `consented` who are excluded after all. `in_error`,
-    `withdrawn` and `not_eligible` (no verdict "eligible" stands) are parts of `enrolled`.
+    `reasons` holds every criterion that may be named, those with nobody too, then the
+    confidential ones as one, and last those whose reason was erased, if there are any.
+    `first_only` are the excluded whose other criteria were not assessed. `failures` are those
+    among the `consented` who are excluded after all. `in_error`, `withdrawn` and `not_eligible`
+    (no verdict "eligible" stands) are parts of `enrolled`.
     """
 
     screened: int
@@ -222,11 +228,12 @@ def flow(rows: Sequence[Row], criteria: Criteria) -> Flow:
     declined = Counter(_decline_reason(row.case) for row in excluded if row.declined)
     waiting = Counter(row.waiting for row in people)
     status = Counter(row.case.status for row in enrolled)
+    names = [*criteria.named, CONFIDENTIAL, *([ERASED] if reasons[ERASED] else [])]
     return Flow(
         screened=len(people),
         attempts=len(rows),
         repeated=sum(1 for row in people if row.attempt > 1),
-        reasons=tuple((name, reasons[name]) for name in (*criteria.named, CONFIDENTIAL)),
+        reasons=tuple((name, reasons[name]) for name in names),
         first_only=sum(1 for row in excluded if not (row.declined or row.line.every_reason)),
         declined=tuple((reason, declined[reason]) for reason in DeclineReason),
         waiting=tuple((what, waiting[what]) for what in Waiting),

@@ -32,6 +32,8 @@ _COMMANDS: Final = {
     "backup": "bot.cli.backup:backup",
     "restore": "bot.cli.backup:restore_",
     "doctor": "bot.cli.doctor:doctor",
+    "erase": "bot.cli.erasing:erase",
+    "rekey": "bot.cli.erasing:rekey",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",
     "preview": "bot.cli.preview:preview",

@@ -16,7 +16,7 @@ from bot.cli.faults import BadInput, explain
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import House, open_house
-from bot.desk import Along, ClosedTrial, Handled, UnknownScreening
+from bot.desk import Along, ClosedTrial, ErasedScreening, Handled, UnknownScreening
 from bot.register import Register
 from bot.settings import read_settings
 from bot.shelf import shipped_file
@@ -88,6 +88,8 @@ async def _chat(wanted: Wanted, texts: Texts) -> None:
         await register.catch_up()
         try:
             screening = await _screening(house, register, wanted, texts)
+        except ErasedScreening as error:
+            raise BadInput(texts.erasure.erased(str(error))) from None
         except UnknownScreening as error:
             raise BadInput(texts.commands.unknown_number(str(error))) from None
         except ClosedTrial:

@@ -12,7 +12,7 @@ import click
 from bot.checkpoints import Checkpoints, kept, monitors
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
-from bot.clock import new_seed
+from bot.clock import random_bytes
 from bot.compose import House, open_house
 from bot.pages.evidence import reason_of
 from bot.register import Register
@@ -22,7 +22,7 @@ from bot.upkeep import stamp_last
 from flows.administration import CONSOLE
 from flows.events import Actor, Role
 from storage.chain import Fault, verify
-from storage.checkpoint import Signer, unsigned
+from storage.checkpoint import SEED_BYTES, Signer, unsigned
 from storage.errors import StorageUnavailable
 from storage.ledger import Head
 
@@ -65,7 +65,7 @@ def key(show: bool, language: str | None) -> None:
             raise BadInput(words.no_key)
         click.echo(settings.signer.verifier.line)
         return
-    seed = new_seed()
+    seed = random_bytes(SEED_BYTES)
     click.echo(f"CHECKPOINT_KEY={base64.b64encode(seed).decode()}")
     click.echo(words.key_keep, err=True)
     click.echo(words.key_give, err=True)
@@ -81,7 +81,7 @@ def last(stamp: str | None, language: str | None) -> None:
     words = texts.evidence
 
     async def found() -> tuple[str, bytes | None]:
-        async with open_house(read_settings(), writing=False) as house:
+        async with open_house(read_settings(), writing=False, sealed=False) as house:
             checkpoints = await kept(house.store.ledger)
         if not checkpoints:
             raise BadInput(words.none_yet)
@@ -109,9 +109,9 @@ async def _made(settings: Settings, texts: Texts) -> _Made | Fault:
         return await _head_alone(settings, texts)
     try:
         # Without a database there is nothing to sign, and none is made.
-        async with open_house(settings, writing=False):
+        async with open_house(settings, writing=False, sealed=False):
             pass
-        async with open_house(settings) as house:
+        async with open_house(settings, sealed=False) as house:
             return await _recorded(house, settings, settings.signer, texts)
     except StorageUnavailable as error:
         if "is in use" not in error.reason:
@@ -122,7 +122,7 @@ async def _made(settings: Settings, texts: Texts) -> _Made | Fault:
 async def _recorded(
     house: House, settings: Settings, signer: Signer, texts: Texts
 ) -> _Made | Fault:
-    register = Register(house.store.ledger)
+    register = Register(house.store.ledger, sealed=False)
     keeper = Checkpoints(house.store.ledger, register, house.clock, signer)
     signed = await keeper.sign(_BY)
     if isinstance(signed, Fault):
@@ -135,8 +135,10 @@ async def _recorded(
 
 
 async def _beside_the_bot(settings: Settings, signer: Signer, texts: Texts) -> _Made | Fault:
-    async with open_house(settings, writing=False) as house:
-        keeper = Checkpoints(house.store.ledger, Register(house.store.ledger), house.clock, signer)
+    async with open_house(settings, writing=False, sealed=False) as house:
+        keeper = Checkpoints(
+            house.store.ledger, Register(house.store.ledger, sealed=False), house.clock, signer
+        )
         head = await keeper.sound_head()
         if isinstance(head, Fault):
             return head
@@ -144,7 +146,7 @@ async def _beside_the_bot(settings: Settings, signer: Signer, texts: Texts) -> _
 
 
 async def _head_alone(settings: Settings, texts: Texts) -> _Made | Fault:
-    async with open_house(settings, writing=False) as house:
+    async with open_house(settings, writing=False, sealed=False) as house:
         verdict = await verify(house.store.ledger.walk())
         if verdict.fault is not None:
             return verdict.fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import click
 
@@ -11,14 +12,18 @@ from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
-from bot.desk import UnknownScreening
+from bot.desk import ErasedScreening, UnknownScreening
 from bot.pages.case import case_trail
+from bot.pages.erased import erased_page
 from bot.pages.evidence import proof_lines
 from bot.pages.record import list_page, record_page
 from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
-from flows.events import Mode
+from flows.erasure import ScreeningErased
+from flows.events import Happened, Mode
+from flows.screening import Screening
+from storage.ledger import Ledger
 from storage.mapper import to_event
 
 
@@ -38,19 +43,30 @@ async def _record(number: str, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
         try:
             screening, history = await house.desk.history(number)
+        except ErasedScreening:
+            return await _what_stays(house.store.ledger, number, texts)
         except UnknownScreening:
             raise BadInput(texts.commands.unknown_number(number)) from None
-        beside = [
-            to_event(entry)
-            for stream in (f"case/{number}", f"notices/{number}")
-            for entry in await house.store.ledger.read(stream)
-        ]
+        beside = await _beside(house.store.ledger, number)
         register = Register(house.store.ledger)
         await register.catch_up()
         attempts = await standing(house.desk, register, screening)
         proof = await proof_lines(house.store.ledger, screening, texts)
     record = record_page(screening, history, texts, attempts, proof)
     return record + case_trail(beside, screening.opened.time_zone, texts)
+
+
+async def _beside(ledger: Ledger, number: str) -> list[Happened]:
+    """What was done about a screening in other streams than its own; none of it an answer."""
+    streams = (f"case/{number}", f"notices/{number}")
+    return [to_event(entry) for stream in streams for entry in await ledger.read(stream)]
+
+
+async def _what_stays(ledger: Ledger, number: str, texts: Texts) -> str:
+    """The page of an erased screening, and the trail of its case."""
+    erasure = to_event((await ledger.read(f"erasure/{number}"))[0])
+    page, zone = erased_page(erasure, texts)
+    return page + case_trail(await _beside(ledger, number), zone, texts)
 
 
 @click.command("list")
@@ -63,5 +79,19 @@ def list_(practice: bool, language: str | None) -> None:
 
 async def _list(practice: bool, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
-        found = [screening async for screening in house.desk.all()]
-    return list_page([one for one in found if (one.mode is Mode.PRACTICE) == practice], texts)
+        ledger = house.store.ledger
+        found: dict[str, Screening | ScreeningErased] = {
+            screening.number: screening async for screening in house.desk.all()
+        }
+        found |= {event.number: event async for event in _erased(ledger)}
+        numbers = [name.removeprefix("screening/") for name in await ledger.streams("screening/")]
+    listed = [found[number] for number in numbers if number in found]
+    return list_page([one for one in listed if (one.mode is Mode.PRACTICE) == practice], texts)
+
+
+async def _erased(ledger: Ledger) -> AsyncIterator[ScreeningErased]:
+    for stream in await ledger.streams("erasure/"):
+        for entry in await ledger.read(stream):
+            event = to_event(entry).event
+            if isinstance(event, ScreeningErased):
+                yield event

@@ -88,6 +88,8 @@ def _with_logs(settings: Settings) -> None:
         settings.telegram_bot_token,
         settings.webhook_secret,
         settings.signing_pepper,
+        settings.record_key,
+        settings.record_key_old,
         settings.smtp_password,
         settings.checkpoint_key,
     )

@@ -14,6 +14,7 @@ from flows.protocol.model import Protocol
 from flows.tallies import (
     CONFIDENTIAL,
     ELIGIBLE,
+    ERASED,
     WITHOUT_VERDICT,
     Criteria,
     Flow,
@@ -93,10 +94,8 @@ def _sums(found: Flow, texts: Texts) -> list[str]:
 def _not_eligible(found: Flow, texts: Texts) -> Box:
     """Each criterion that may be named, with nobody too; the others as one."""
     words = texts.flow
-    parts = tuple(
-        (words.confidential if name == CONFIDENTIAL else name, count)
-        for name, count in found.reasons
-    )
+    unnamed = {CONFIDENTIAL: words.confidential, ERASED: texts.erasure.stage}
+    parts = tuple((unnamed.get(name, name), count) for name, count in found.reasons)
     return Box(words.not_eligible, found.ineligible, parts, (words.first_only(found.first_only),))
 
 

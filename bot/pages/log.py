@@ -34,10 +34,11 @@ def _line(line: Line, case: Case, texts: Texts, name_of: NameOf) -> str:
 
 
 def verdict_text(line: Line, texts: Texts) -> str:
-    """The verdict that stands, or that it was given up, or that there is none."""
+    """The verdict that stands, or that it was given up, or that there is none; if erased, that."""
+    said = texts.records.verdicts[line.stands] if line.stands else texts.records.no_verdict
     if line.stopped:
-        return texts.flow.waiting[Waiting.GIVEN_UP]
-    return texts.records.verdicts[line.stands] if line.stands else texts.records.no_verdict
+        said = texts.flow.waiting[Waiting.GIVEN_UP]
+    return f"{said} ({texts.erasure.stage})" if line.erased_at else said
 
 
 def log_table(rows: Sequence[Row], texts: Texts) -> str:

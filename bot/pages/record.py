@@ -12,9 +12,11 @@ from bot.cards.ending import advisory_lines, verdict_line
 from bot.cards.repeating import Mark, attempt_lines, marks, unmarked
 from bot.cards.review import given
 from bot.cards.wording import judgement_text, value_text
+from bot.pages.erased import erased_row
 from bot.texts.shape import Texts
 from flows.answers import Value
 from flows.determination import Finding, Verdict, determine
+from flows.erasure import ScreeningErased
 from flows.events import (
     AnswerCarried,
     AnswerCorrected,
@@ -52,8 +54,8 @@ def record_page(
     return "\n".join(_lines(screening, history, texts, attempts, proof)) + "\n"
 
 
-def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
-    """One line a screening."""
+def list_page(screenings: Sequence[Screening | ScreeningErased], texts: Texts) -> str:
+    """One line a screening, in the order given; of one that was erased, what is left of it."""
     words = texts.records
     if not screenings:
         return f"{words.list_empty}\n"
@@ -66,7 +68,9 @@ def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
+def _row(screening: Screening | ScreeningErased, texts: Texts) -> tuple[str, ...]:
+    if isinstance(screening, ScreeningErased):
+        return erased_row(screening, texts)
     words, made = texts.records, screening.determination
     return (
         screening.number,

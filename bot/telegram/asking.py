@@ -54,7 +54,8 @@ class Asking:
             await self._say(speaker, speaker.texts.chat.not_your_role)
             return
         found = await self._at(sites)
-        waiting = [one for one in found if one.asked.open]
+        erased = self._register.is_erased
+        waiting = [one for one in found if one.asked.open and not erased(one.asked.number)]
         words = speaker.texts.queries
         lines = [words.open_heading if waiting else words.none_open]
         if found:
@@ -123,6 +124,8 @@ class Asking:
         if not speaker.may(Action.ANSWER_QUERY, line.site):
             await refuse(self._gate, speaker, Action.ANSWER_QUERY, number)
             return words.not_yours
+        if line.erased_at is not None:
+            return speaker.texts.erasure.erased(number)
         known = len(self._register.case(number).queries)
         return "" if place.isdecimal() and int(place) < known else words.not_a_button
 

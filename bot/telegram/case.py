@@ -78,6 +78,8 @@ class CaseTalk:
         if not speaker.may(action, line.site):
             await refuse(self._gate, speaker, action, number)
             return words.not_yours
+        if line.erased_at is not None:
+            return speaker.texts.erasure.erased(number)
         return self._row(number)
 
     def _row(self, number: str) -> Row:
@@ -183,6 +185,8 @@ class CaseTalk:
         made = await self._enrolment.record(step, seen, target, by, along)
         speaker.turn.done = speaker.turn.done or isinstance(made, Recorded)
         row = self._row(step.number)
+        if row.line.erased_at is not None:  # meanwhile
+            return speaker.texts.erasure.erased(step.number)
         await self._draw_case(speaker, row, text, message)
         match made:
             case Recorded(case=case):

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 from bot.checkpoints import CHECKPOINT
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
-from bot.desk import Desk
+from bot.desk import Desk, ErasedScreening
 from bot.notice_trail import EMAIL, person_of
 from bot.notices import DAILY
 from bot.pacing import Budget
@@ -78,6 +78,8 @@ class Delivery:
             message = await self._send(speaker, notice, json.loads(notice.body))
         except Forbidden:
             raise Undeliverable("blocked") from None
+        except ErasedScreening:
+            raise Undeliverable("erased") from None
         except TelegramError as error:
             if isinstance(error, BadRequest) and "chat not found" in error.message.lower():
                 raise Undeliverable("never pressed START") from None

@@ -36,6 +36,8 @@ class Following:
         site = await self._site(number)
         if about not in CASE_KINDS | {UNSEEN, TAKEN}:
             return words.chat.not_a_button
+        if self._register.is_erased(number):
+            return words.erasure.erased(number)
         if site is None or not self._was_told(speaker, number, site):
             return words.chat.not_yours
         await self._cases.seen(number, about, speaker.actor(site), self._along(speaker))
@@ -69,6 +71,8 @@ class Following:
     ) -> str:
         words = speaker.texts.chat
         site = await self._site(number)
+        if self._register.is_erased(number):
+            return speaker.texts.erasure.erased(number)
         if site is None:
             return words.not_yours
         if not speaker.may(Action.FOLLOW, site):

@@ -34,6 +34,7 @@ from bot.telegram.asking import Asking
 from bot.telegram.case import CaseTalk
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
+from bot.telegram.erasing import ErasingTalk
 from bot.telegram.following import Following
 from bot.telegram.funnel import FunnelTalk
 from bot.telegram.log import LogTalk
@@ -91,6 +92,7 @@ class Parts:
     duties: DutyTalk
     mailing: Mailing
     pins: PinKeeper | None
+    erasing: ErasingTalk
 
 
 class Front:
@@ -101,6 +103,7 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._erasing = parts.erasing
         self._doubles, self._asking = parts.doubles, parts.asking
         self._log, self._case = parts.log, parts.case
         self._trial, self._funnel = parts.trial, parts.funnel
@@ -254,6 +257,9 @@ class Front:
             "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
+            "ea": (2, self._erasing.sure),
+            "ey": (2, self._erasing.erase),
+            "en": (1, self._erasing.keep),
             "double": (3, partial(self._doubles.chosen, message)),
             "qcase": (1, self._asking.answer_case),
             "qask": (2, self._asking.ask_answer),
@@ -324,6 +330,7 @@ class Front:
             "email": lambda speaker: self._mailing.choose(speaker, rest),
             "people": people.list_people,
             "invite": people.ask_role,
+            "erase": lambda speaker: self._erasing.ask(speaker, rest),
             "duty": self._duties.list_duty,
             "digest": self._duties.ask_digest,
         }

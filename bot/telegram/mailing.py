@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from bot.courier import Delivered, Undeliverable
-from bot.desk import Along
+from bot.desk import Along, ErasedScreening
 from bot.gate import Gate
 from bot.mail import Letter, Post
 from bot.preferences import Preferences
@@ -74,7 +74,10 @@ class Copies:
             NotNow: the server did not take it; it is to be tried again.
 
         """
-        told = await self._delivery.plain(notice)
+        try:
+            told = await self._delivery.plain(notice)
+        except ErasedScreening:
+            raise Undeliverable("erased") from None
         address = self._register.duties.of(told.person.person).email if told else None
         if told is None or address is None or self._post is None:
             raise Undeliverable("no longer wanted, or not theirs to read")

@@ -26,6 +26,7 @@ _NEEDS: dict[str, Action | None] = {
     "invite": Action.MANAGE_PEOPLE,
     "trial": Action.CLOSE_TRIAL,
     "duty": Action.MANAGE_DUTY,
+    "erase": Action.ERASE,
     "digest": Action.FOLLOW,
     "protocol": Action.PROTOCOL,
     "language": None,

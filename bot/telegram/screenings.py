@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.attempts import before
 from bot.cards.querying import back_from
 from bot.cards.typing import read_value
 from bot.cards.views import (
@@ -83,6 +84,8 @@ class Screenings:
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
+        if self._register.is_erased(number):
+            return speaker.texts.erasure.erased(number)
         screening = await self._mine(speaker, number)
         if screening is None:
             await refuse(self._gate, speaker, Action.CARRY_ON, number)
@@ -100,6 +103,8 @@ class Screenings:
         words = speaker.texts.chat
         found = frame(data)
         screening = await self._mine(speaker, found.number) if found else None
+        if found is not None and self._register.is_erased(found.number):
+            return speaker.texts.erasure.erased(found.number)
         if found is None or screening is None:
             if found is not None:
                 await refuse(self._gate, speaker, Action.CARRY_ON, found.number)
@@ -220,7 +225,7 @@ class Screenings:
         """The attempt before, for the view that compares with it."""
         number = screening.opened.earlier
         compares = isinstance(view, Reviewing) and number is not None
-        return await self._desk.look(number) if compares and number else None
+        return await before(self._desk, number) if compares else None
 
     async def _beside(
         self, speaker: Speaker, screening: Screening, press: Elsewhere, message: int | None

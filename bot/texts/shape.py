@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.cases import Because, DeclineReason, FollowUp, QueryAnswer, QueryReason
+from flows.erasure import ErasureReason
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.listing import Filter
@@ -614,6 +615,38 @@ class DoctorTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureTexts:
+    """What is said about screenings that were erased, and about the keys to the others."""
+
+    usage: str
+    why: Says
+    sure: Callable[[str, str], str]
+    yes: str
+    no: str
+    kept: Says
+    done: Says
+    kin: Callable[[str, str], str]
+    """The number, and those of the patient's other attempts."""
+    erased: Says
+    not_sealed: Callable[[str, int], str]
+    moving: Says
+    which_reason: Says
+    """The codes."""
+    reasons: Mapping[ErasureReason, str]
+    stage: str
+    verdict_then: str
+    opened_by: str
+    signed_then: str
+    erased_on: Callable[[str, str, str], str]
+    """When, why, by whom."""
+    gone: str
+    no_record_key: str
+    other_record_key: str
+    rekeyed: Callable[[int], str]
+    laid_plain: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -635,4 +668,5 @@ class Texts:
     case: CaseTexts
     mail: MailTexts
     evidence: EvidenceTexts
+    erasure: ErasureTexts
     doctor: DoctorTexts

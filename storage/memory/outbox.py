@@ -135,6 +135,16 @@ class MemoryOutbox:
                 number = len(self._rows) + 1
                 self._rows[number] = _Row(number, new, new.due_at)
 
+    def empty(self, about: str) -> None:
+        """Let go of what the notices that name it say; what is still owed is given up."""
+        for row in list(self._rows.values()):
+            if f"/{about}/" in row.new.key or f'"{about}"'.encode() in row.new.body:
+                state: State = "failed" if row.owed else row.state
+                said = replace(row.new, key=f"erased/{row.id}", body=b"{}", due_at="erased")
+                self._rows[row.id] = replace(row, new=said, due_at="erased", state=state)
+                self._keys[said.key] = said
+                del self._keys[row.new.key]
+
     def _owed(self, notice: int) -> _Row:
         row = self._rows.get(notice)
         if row is None or not row.owed:

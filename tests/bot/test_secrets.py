@@ -14,6 +14,8 @@ VALUES = {
     "telegram_bot_token": "7000000001:canary_canary_canary_canary_canary",
     "webhook_secret": "canary-webhook-secret",
     "signing_pepper": "a canary among peppers, of 32 or more characters",
+    "record_key": "HwEeAh0DHAQbBRoGGQcYCBcJFgoVCxQMEw0SDhEPEAA=",
+    "record_key_old": "IAEfAh4DHQQcBRsGGgcZCBgJFwoWCxUMFA0TDhIPEQA=",
     "smtp_password": "a canary that opens no mailbox",
     "checkpoint_key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 }

@@ -103,6 +103,7 @@ async def blind(folder: Path, due: Sequence[dict[str, object]]) -> str:
         store.outbox,
         store.cards,
         store.pins,
+        store.keys,
     )
     recorded = await deliver(forgetful, due)
     await store.close()

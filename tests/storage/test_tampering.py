@@ -54,7 +54,7 @@ SOUND = answers()
 
 
 PUT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-COLUMNS = attrgetter(*Entry.__slots__)
+COLUMNS = attrgetter(*Entry.__slots__[:9])
 
 
 def put(db: sqlite3.Connection, *entries: Entry) -> None:

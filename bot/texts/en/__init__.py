@@ -8,6 +8,7 @@ from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.doctor import DOCTOR
 from bot.texts.en.duty import DUTY
+from bot.texts.en.erasure import ERASURE
 from bot.texts.en.evidence import EVIDENCE
 from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
@@ -34,5 +35,6 @@ TEXTS = Texts(
     case=CASE,
     mail=MAIL,
     evidence=EVIDENCE,
+    erasure=ERASURE,
     doctor=DOCTOR,
 )

@@ -30,6 +30,7 @@ CHAT = ChatTexts(
         "protocol": "Version, criteria, sources",
         "people": "Who is in, and letting out",
         "invite": "Invite somebody",
+        "erase": "Erase a screening for good",
         "duty": "Who is told, in which order and when",
         "digest": "Your daily digest: at which hour",
         "language": "English or French",

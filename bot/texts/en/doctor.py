@@ -20,6 +20,7 @@ DOCTOR = DoctorTexts(
         "checkpoint": "checkpoint",
         "backup": "backup",
         "pepper": "signing pepper",
+        "keys": "record key",
     },
     found={
         "sqlite_good": lambda version: f"version {version}",
@@ -93,6 +94,21 @@ DOCTOR = DoctorTexts(
         ),
         "backup_off": lambda _: "BACKUP_DIR is not set: no backup is made by itself. Set it.",
         "backup_fault": lambda folder: f"{folder} cannot be read. Check BACKUP_DIR.",
+        "keys_good": lambda _: "is set, and every key is wrapped under it",
+        "keys_plain": lambda count: (
+            f"is set, and {count} keys lie plain: the bot wraps them when it starts. Start it once."
+        ),
+        "keys_none": lambda _: (
+            "RECORD_KEY is not set: the keys lie plain beside the answers that they open. Set it."
+        ),
+        "keys_missing": lambda _: (
+            "RECORD_KEY is not set, and the keys are wrapped: the bot does not start. Set it to "
+            "the key that they were wrapped under."
+        ),
+        "keys_other": lambda _: (
+            "RECORD_KEY is not the one that the keys were wrapped under: the bot does not start. "
+            "Set the one before as RECORD_KEY_OLD and run screening rekey."
+        ),
         "pepper_good": lambda _: "is set",
         "pepper_none": lambda _: "SIGNING_PEPPER is not set: nobody can sign. Set it.",
     },

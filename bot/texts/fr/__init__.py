@@ -8,6 +8,7 @@ from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.doctor import DOCTOR
 from bot.texts.fr.duty import DUTY
+from bot.texts.fr.erasure import ERASURE
 from bot.texts.fr.evidence import EVIDENCE
 from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
@@ -34,5 +35,6 @@ TEXTS = Texts(
     case=CASE,
     mail=MAIL,
     evidence=EVIDENCE,
+    erasure=ERASURE,
     doctor=DOCTOR,
 )

@@ -31,6 +31,7 @@ CHAT = ChatTexts(
         "protocol": "Version, critères, sources",
         "people": "Qui est admis, et retirer un accès",
         "invite": "Inviter quelqu'un",
+        "erase": "Effacer définitivement une sélection",
         "duty": "Qui est prévenu, dans quel ordre et quand",
         "digest": "Votre résumé quotidien : à quelle heure",
         "language": "Français ou anglais",

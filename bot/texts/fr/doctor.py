@@ -19,6 +19,7 @@ DOCTOR = DoctorTexts(
         "heard": "dernière mise à jour",
         "checkpoint": "point de contrôle",
         "backup": "sauvegarde",
+        "keys": "clé d'archives",
         "pepper": "poivre de signature",
     },
     found={
@@ -105,6 +106,23 @@ DOCTOR = DoctorTexts(
             "BACKUP_DIR n'est pas défini : aucune ne se fait d'elle-même. Le définir."
         ),
         "backup_fault": lambda folder: f"{folder} est illisible. Vérifier BACKUP_DIR.",
+        "keys_good": lambda _: "définie ; toutes les clés sont enveloppées sous elle",
+        "keys_plain": lambda count: (
+            f"définie, et {count} clés sont en clair : le bot les enveloppe quand il démarre. "
+            "Le démarrer une fois."
+        ),
+        "keys_none": lambda _: (
+            "RECORD_KEY n'est pas défini : les clés sont en clair à côté des réponses qu'elles "
+            "ouvrent. Le définir."
+        ),
+        "keys_missing": lambda _: (
+            "RECORD_KEY n'est pas défini, et les clés sont enveloppées : le bot ne démarre pas. "
+            "Le définir par la clé qui les a enveloppées."
+        ),
+        "keys_other": lambda _: (
+            "RECORD_KEY n'est pas la clé qui a enveloppé les clés : le bot ne démarre pas. "
+            "Définir celle d'avant comme RECORD_KEY_OLD et lancer screening rekey."
+        ),
         "pepper_good": lambda _: "défini",
         "pepper_none": lambda _: "SIGNING_PEPPER n'est pas défini : personne ne peut signer.",
     },

@@ -20,7 +20,7 @@ OWN = {
     Role.INVESTIGATOR: ["screen", "check", "open", "log", "funnel", "practice", *ALWAYS],
     Role.ON_CALL: ["check", "open", "practice", *ALWAYS],
     Role.COORDINATOR: ["log", "funnel", "practice", "queries", "digest", *ALWAYS],
-    Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", "duty", *ALWAYS],
+    Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", "duty", "erase", *ALWAYS],
     Role.MONITOR: ["log", "funnel", *ALWAYS],
 }
 
