@@ -245,21 +245,3 @@ def test_a_stop_does_not_hang_on_a_call_that_does() -> None:
         assert this.chats.labelled == [key]
 
     run(story())
-
-
-def test_a_stop_in_the_moment_of_a_waking_is_a_stop() -> None:
-    """However many turns of the loop lie between the two, it ends at once."""
-
-    async def story() -> None:
-        for turns in range(6):
-            this = Round()
-            task = asyncio.create_task(this.courier.run())
-            await asyncio.sleep(0.5)
-            this.courier.wake()
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait([task], timeout=5)
-            assert task.done(), turns
-
-    run(story())
