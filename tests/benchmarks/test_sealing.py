@@ -1,7 +1,9 @@
-"""What encryption costs: a tap and a start, sealed against plain, in turns in one run."""
+"""What chain and encryption cost: a tap and a start, with and without, in turns in one run."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -15,6 +17,7 @@ from bot.shelf import Shelf
 from flows.commands import GiveAnswer
 from flows.events import Mode
 from flows.questions import AskInput
+from storage import chain
 from storage.opening import Store, open_store, sealed_store
 from tests.benchmarks.test_desk import ANSWERS, BY
 
@@ -30,6 +33,21 @@ LARGEST_EXTRA_MS = 0.25
 
 LARGEST_START = 2.5
 """Reading the whole ledger at a start, sealed against plain."""
+
+
+LARGEST_TAP_IN_ALL = 1.6
+"""A tap chained and sealed against one that is neither."""
+
+
+@contextmanager
+def unchained() -> Iterator[None]:
+    """Digests that cost nothing and prove nothing: what a tap would take without the chain."""
+    link = chain.link
+    chain.link = lambda previous, position, *_: position.to_bytes(32, "big")
+    try:
+        yield
+    finally:
+        chain.link = link
 
 
 async def store_at(path: Path, *, sealed: bool) -> Store:
@@ -74,6 +92,35 @@ async def started(path: Path, *, sealed: bool) -> tuple[float, int]:
     events = (await store.ledger.head()).position
     await store.ledger.close()
     return taken / events, events
+
+
+async def test_a_tap_before_and_after_chain_and_encryption(tmp_path: Path) -> None:
+    """Three desks in turns: neither, the chain alone, chain and encryption."""
+    stores = [
+        await store_at(tmp_path / f"{name}.db", sealed=name == "sealed")
+        for name in ("bare", "chained", "sealed")
+    ]
+    bare, chained, sealed = phones = [Phone(store) for store in stores]
+
+    async def answer(phone: Phone) -> bool:
+        with unchained() if phone is bare else nullcontext():
+            return await phone.answer()
+
+    for screening in range(SCREENINGS):
+        turn = [phones[(screening + place) % 3] for place in range(3)]
+        for phone in turn:
+            await phone.open()
+        while all([await answer(phone) for phone in turn]):
+            pass
+    for store in stores:
+        await store.ledger.close()
+    found = [median(phone.taps) for phone in (bare, chained, sealed)]
+    print(  # noqa: T201  the figures are what a benchmark is for
+        f"\none tap: neither {found[0]:.3f} ms, chained {found[1]:.3f} ms, chained and sealed "
+        f"{found[2]:.3f} ms; ratios {found[1] / found[0]:.2f} and {found[2] / found[0]:.2f}, "
+        f"n = {len(bare.taps)} each"
+    )
+    assert found[2] / found[0] < LARGEST_TAP_IN_ALL
 
 
 async def test_a_tap_and_a_start_cost_little_more_when_sealed(tmp_path: Path) -> None:

@@ -154,7 +154,8 @@ async def a_ward(
 ) -> AsyncIterator[Ward]:
     """A ward that is open until the block ends."""
     wire, clock = Wire(), HandClock()
-    monkeypatch.setattr("bot.telegram.running.AiohttpRequest", lambda **_: request_on(wire)())
+    request = request_on(wire)
+    monkeypatch.setattr("bot.telegram.running.PacedRequest", lambda *_, **__: request())
     settings = Settings(
         _env_file=None,
         telegram_bot_token=SecretStr(CANARY),

@@ -29,6 +29,7 @@ from tests.storage.test_sqlite_migrations import restored
 
 DRILLS = int(os.environ.get("DRILLS", "100"))
 SEED = int(os.environ.get("SEED", "20260310"))
+PEOPLE = 50
 
 
 def url(path: Path) -> str:
@@ -310,7 +311,7 @@ async def test_a_killed_backup_leaves_no_backup(
 async def test_backups_restore_whole_while_others_write(
     path: Path, tmp_path: Path, promise: Promise
 ) -> None:
-    """Drills: eight write through the real writer, a backup is made, restored, and verified.
+    """Drills: fifty write through the real writer, a backup is made, restored, and verified.
 
     Every event that was confirmed before the backup began is in it, with its digest.
     """
@@ -327,9 +328,9 @@ async def test_backups_restore_whole_while_others_write(
             )
             version += count
             # Slow enough that the ledger stays small, and fast enough to meet every backup.
-            await asyncio.sleep(0.04 + rng.random() / 25)
+            await asyncio.sleep(0.25 + rng.random() / 4)
 
-    writers = [asyncio.create_task(writes(f"screening/{number}")) for number in range(8)]
+    writers = [asyncio.create_task(writes(f"screening/{number}")) for number in range(PEOPLE)]
     good, grown = 0, 0
     for drill in range(DRILLS):
         await asyncio.sleep(rng.random() / 200)
