@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ async def begun(ward: Ward, round_: int) -> dict[int, tuple[str, str]]:
         telegram_id = 10_000 + round_ * PEOPLE + place
         person = await ward.person(telegram_id, f"N{telegram_id}", Role.INVESTIGATOR)
         before = await ward.screenings()
+        ward.clock.at += timedelta(hours=2)  # or it would be asked whether it is the same patient
         await ward.hear(ward.text(telegram_id, "/screen"), ward.text(telegram_id, "19"))
         (stream,) = set(await ward.screenings()) - set(before)
         found[telegram_id] = person, stream.removeprefix("screening/")
