@@ -15,7 +15,7 @@ from storage.limits import (
     check_name,
     check_number,
 )
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 
 LONGEST_KIND: Final = 64
 LONGEST_TIME: Final = 64
@@ -78,13 +78,20 @@ class Ledger(Protocol):
     """
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
-        """Store batches, notices and "update `done` is done" in one transaction, or nothing.
+        """Store it all in one transaction, or nothing: update `done` is then done, too.
+
+        `settled` is the end of a notice that was owed before this append.
 
         Returns when the disk has it. A caller that is cancelled while waiting cannot know: the
         whole is then stored, or none of it. A notice whose key is already owed with the same
-        words is passed over. Raises VersionConflict, AlreadyDone, NoticeClash, BadEntry.
+        words is passed over. Raises VersionConflict, AlreadyDone, UnknownNotice, NoticeClash,
+        BadEntry.
         """
         ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from storage.limits import check_bytes, check_name, check_number, check_text
 
@@ -43,8 +43,29 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """The end of a notice, for the transaction that records it: sent, or with a `reason` given up.
+
+    `message_id` is the message that the call made, when it made one.
+    """
+
+    notice: int
+    at: str
+    message_id: int | None = None
+    reason: str | None = None
+
+    @property
+    def state(self) -> Literal["sent", "failed"]:
+        """What the notice is from then on."""
+        return "sent" if self.reason is None else "failed"
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxCounts:
-    """How many notices wait, are being sent, were sent, or were given up."""
+    """How many notices wait, are being sent, were sent, or were given up.
+
+    Those that wait may be due later, as every timer is: that many wait is no sign of trouble.
+    """
 
     waiting: int
     sending: int
@@ -59,10 +80,11 @@ class Outbox(Protocol):
     such notice is owed any more.
     """
 
-    async def due(self, now: str, limit: int, busy: Collection[int] = ()) -> tuple[Notice, ...]:
-        """Notices to send by `now`, the earliest first, but for the ids in `busy`.
+    async def due(self, now: str, limit: int, busy: Collection[str] = ()) -> tuple[Notice, ...]:
+        """Notices to send by `now`, the earliest first, but for the recipients in `busy`.
 
-        A notice left in sending by a crash is due again; name in `busy` those still in the air.
+        A notice left in sending by a crash is due again; name in `busy` everybody to whom one
+        is still in the air, and nothing overtakes it.
         """
         ...
 
@@ -108,6 +130,13 @@ def check_sent(at: str, message_id: int | None) -> None:
     check_name("time of sending", at)
     if message_id is not None:
         check_number("message", message_id, 0)
+
+
+def check_settled(settled: Settled | None) -> None:
+    """Refuse an end that some backend could not keep; raises BadEntry."""
+    if settled is not None:
+        check_sent(settled.at, settled.message_id)
+        check_text("reason", settled.reason or "")
 
 
 def check_failure(at: str, reason: str, retry_at: str | None) -> None:

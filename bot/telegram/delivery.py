@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.clock import Clock
-from bot.courier import NotNow, Undeliverable
+from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk
 from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT
 from bot.register import Register
@@ -37,8 +37,8 @@ class Delivery:
         self._screenings, self._desk, self._register = screenings, desk, register
         self._painter, self._clock, self._language = painter, clock, language
 
-    async def deliver(self, notice: Notice) -> int | None:
-        """Send one notice; the id of its message.
+    async def deliver(self, notice: Notice) -> Delivered:
+        """Send one notice.
 
         Raises:
             Undeliverable: the person is out, has blocked the bot, or may not see it.
@@ -59,7 +59,7 @@ class Delivery:
             raise _not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")
-        return message
+        return Delivered(message)
 
     async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
         words = speaker.texts.chat
@@ -102,7 +102,7 @@ class Delivery:
 
 def _not_now(error: TelegramError) -> NotNow:
     if isinstance(error, BadRequest):
-        return NotNow(f"refused: {error.message}")
+        return NotNow(f"refused: {error.message}", alone=True)
     return NotNow(type(error).__name__, pause_of(error), heard=_perhaps_heard(error))
 
 

@@ -17,9 +17,10 @@ from telegram import Bot
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
-from bot.courier import Courier
+from bot.courier import Courier, Road
 from bot.desk import Desk
 from bot.gate import Gate
+from bot.notice_trail import NoticeTrail
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
@@ -95,7 +96,9 @@ async def running(
     delivery = Delivery(
         parts.screenings, desk, register, parts.painter, house.clock, settings.language
     )
-    courier = Courier(house.store.outbox, delivery.deliver, house.clock)
+    trail = NoticeTrail(house.store.ledger)
+    people = Road(delivery.deliver)
+    courier = Courier(house.store.outbox, trail, lambda _: people, house.clock)
     secret = settings.webhook_secret
     plan = Plan(
         line=Line(request, f"{api}/bot{token.get_secret_value()}"),

@@ -10,7 +10,7 @@ from storage.ledger import Append, Entry, Head, check_append
 from storage.limits import check_name, check_text
 from storage.memory.inbox import MemoryInbox
 from storage.memory.outbox import MemoryOutbox
-from storage.outbox import NewNotice, check_notice
+from storage.outbox import NewNotice, Settled, check_notice, check_settled
 
 
 class MemoryLedger:
@@ -33,7 +33,11 @@ class MemoryLedger:
         self._closed = False
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """See `Ledger.append`."""
         self._check_open()
@@ -41,13 +45,18 @@ class MemoryLedger:
             check_append(batch)
         for notice in notices:
             check_notice(notice)
+        check_settled(settled)
         # Everything that can refuse comes first; after it, nothing can.
         if done is not None:
             self._inbox.check_undone(done)
+        if settled is not None:
+            self._outbox.check_owed(settled.notice)
         self._outbox.check_clash(notices)
         stored = self._staged(batches)
         if done is not None:
             self._inbox.settle(done)
+        if settled is not None:
+            self._outbox.settle(settled)
         self._outbox.owe(notices)
         for entry in stored:
             self._entries.append(entry)

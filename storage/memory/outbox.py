@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from storage.errors import NoticeClash, UnknownNotice
-from storage.outbox import NewNotice, Notice, OutboxCounts, check_failure, check_sent
+from storage.outbox import (
+    NewNotice,
+    Notice,
+    OutboxCounts,
+    Settled,
+    check_failure,
+    check_sent,
+)
 
 State = Literal["waiting", "sending", "sent", "failed"]
 
@@ -45,13 +52,13 @@ class MemoryOutbox:
         self._rows: dict[int, _Row] = {}
         self._keys: dict[str, NewNotice] = {}
 
-    async def due(self, now: str, limit: int, busy: Collection[int] = ()) -> tuple[Notice, ...]:
+    async def due(self, now: str, limit: int, busy: Collection[str] = ()) -> tuple[Notice, ...]:
         """See `Outbox.due`."""
         rows = sorted(
             (
                 row
                 for row in self._rows.values()
-                if row.owed and row.due_at <= now and row.id not in busy
+                if row.owed and row.due_at <= now and row.new.recipient not in busy
             ),
             key=lambda row: (row.due_at, row.id),
         )
@@ -109,6 +116,16 @@ class MemoryOutbox:
             known = keys.setdefault(new.key, new)
             if replace(known, due_at=new.due_at) != new:
                 raise NoticeClash(new.key)
+
+    def check_owed(self, notice: int) -> None:
+        """Raise UnknownNotice when it is not owed."""
+        self._owed(notice)
+
+    def settle(self, settled: Settled) -> None:
+        """Sent, or given up; nothing is awaited."""
+        row, state = self._owed(settled.notice), settled.state
+        sent = state == "sent"
+        self._rows[row.id] = replace(row, state=state, perhaps_sent=sent or row.perhaps_sent)
 
     def owe(self, notices: Sequence[NewNotice]) -> None:
         """Add the notices whose key is new."""

@@ -11,10 +11,10 @@ from storage.chain import START, follow
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Entry, Head, check_append
 from storage.limits import check_name, check_text
-from storage.outbox import NewNotice, check_notice
+from storage.outbox import NewNotice, Settled, check_notice, check_settled
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.inbox import settle_update
-from storage.sqlite.outbox import owe
+from storage.sqlite.outbox import owe, settle_notice
 from storage.sqlite.statements import LEDGER
 
 PAGE: Final = 256
@@ -34,17 +34,24 @@ class SqliteLedger:
         return cls(await SqliteFile.open(path, now, writing=writing))
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """See `Ledger.append`."""
         for batch in batches:
             check_append(batch)
         for notice in notices:
             check_notice(notice)
+        check_settled(settled)
 
         def work(db: sqlite3.Connection) -> tuple[Entry, ...]:
             if done is not None:
                 settle_update(db, done)
+            if settled is not None:
+                settle_notice(db, settled)
             for notice in notices:
                 owe(db, notice)
             return _store(db, batches)

@@ -7,7 +7,14 @@ import sqlite3
 from collections.abc import Callable, Collection
 
 from storage.errors import NoticeClash, UnknownNotice
-from storage.outbox import NewNotice, Notice, OutboxCounts, check_failure, check_sent
+from storage.outbox import (
+    NewNotice,
+    Notice,
+    OutboxCounts,
+    Settled,
+    check_failure,
+    check_sent,
+)
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.statements import OUTBOX, NoticeRow
 
@@ -18,7 +25,7 @@ class SqliteOutbox:
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
 
-    async def due(self, now: str, limit: int, busy: Collection[int] = ()) -> tuple[Notice, ...]:
+    async def due(self, now: str, limit: int, busy: Collection[str] = ()) -> tuple[Notice, ...]:
         """See `Outbox.due`."""
         in_the_air = json.dumps(sorted(busy))
         return await self._file.read(
@@ -94,6 +101,20 @@ def owe(db: sqlite3.Connection, notice: NewNotice) -> None:
         db, key=notice.key, recipient=notice.recipient, kind=notice.kind, body=notice.body
     ):
         raise NoticeClash(notice.key)
+
+
+def settle_notice(db: sqlite3.Connection, settled: Settled) -> None:
+    """Make a notice sent, or given up, in the caller's transaction."""
+    found = OUTBOX.settle(
+        db,
+        notice=settled.notice,
+        at=settled.at,
+        state=settled.state,
+        message_id=settled.message_id,
+        reason=settled.reason,
+    )
+    if found == 0:
+        raise UnknownNotice(settled.notice)
 
 
 def _notice(row: NoticeRow) -> Notice:

@@ -97,6 +97,16 @@ class OutboxStatements(Protocol):
     def mark_sent(
         self, db: sqlite3.Connection, *, notice: int, at: str, message_id: int | None
     ) -> int: ...
+    def settle(
+        self,
+        db: sqlite3.Connection,
+        *,
+        notice: int,
+        at: str,
+        state: str,
+        message_id: int | None,
+        reason: str | None,
+    ) -> int: ...
     def mark_failed(
         self,
         db: sqlite3.Connection,

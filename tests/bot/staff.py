@@ -14,7 +14,7 @@ from flows.events import Actor, Role
 from flows.outcomes import Delegated, NewSite
 from flows.people import Person
 from storage.ledger import Append, Entry, Ledger
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 from tests.bot.cases import AT
 
 BOSS = Actor(CONSOLE, Role.ADMINISTRATOR)
@@ -48,7 +48,11 @@ class Rival:
         self.tries = 0
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Let the rival go first."""
         self.tries += 1
@@ -56,7 +60,7 @@ class Rival:
             await self.together.wait()
         if self.first:
             await self.first.pop(0)()
-        return await self._ledger.append(*batches, done=done, notices=notices)
+        return await self._ledger.append(*batches, done=done, notices=notices, settled=settled)
 
 
 class Staff:

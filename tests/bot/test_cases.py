@@ -17,7 +17,7 @@ from flows.cases import CaseTaken
 from flows.events import Actor, Role
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_event
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 from tests.bot.cases import NUMBER
 from tests.bot.staff import BOSS, Rival, Staff
 
@@ -33,7 +33,11 @@ class Owing:
         self.done: list[int | None] = []
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Write it and note what came along; there is no inbox here to mark."""
         written = await self._ledger.append(*batches)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.courier import AGAIN, Courier, NotNow, Undeliverable
+from bot.courier import (
+    AGAIN,
+    TIMEKEEPER,
+    Courier,
+    Delivered,
+    NotNow,
+    Road,
+    Undeliverable,
+    roads,
+)
+from bot.notice_trail import NoticeTrail
+from flows.cases import NoticeFailed, NoticeSent
+from flows.events import Happened, Role
+from storage.mapper import to_event
 from storage.opening import Store, memory_store
-from storage.outbox import NewNotice, Notice
+from storage.outbox import NewNotice, Notice, Settled
 from tests.bot.staff import HandClock
 
 
@@ -17,12 +30,12 @@ class Carrier:
         self.faults: dict[str, Exception] = {}
         self.handed: list[Notice] = []
 
-    async def deliver(self, notice: Notice) -> int:
+    async def deliver(self, notice: Notice) -> Delivered:
         """Hand it over, or fail as told."""
         self.handed.append(notice)
         if notice.key in self.faults:
             raise self.faults[notice.key]
-        return 7
+        return Delivered(7)
 
 
 async def _owing(*keys: str) -> tuple[Store, HandClock, Carrier, Courier]:
@@ -30,7 +43,9 @@ async def _owing(*keys: str) -> tuple[Store, HandClock, Carrier, Courier]:
     due = clock.now().isoformat(timespec="milliseconds")
     notices = [NewNotice(key, "P-1", "verdict", b"{}", due) for key in keys]
     await store.ledger.append(notices=notices)
-    return store, clock, carrier, Courier(store.outbox, carrier.deliver, clock)
+    road = Road(carrier.deliver)
+    courier = Courier(store.outbox, NoticeTrail(store.ledger), lambda _: road, clock)
+    return store, clock, carrier, courier
 
 
 async def test_a_notice_that_cannot_be_drawn_stops_no_other() -> None:
@@ -68,3 +83,80 @@ async def test_a_pause_that_is_asked_for_is_kept_and_a_repeat_is_known() -> None
     clock.at += timedelta(seconds=1)
     assert await courier.round() == 1
     assert [one.perhaps_sent for one in carrier.handed] == [False, True]
+
+
+async def _trail(store: Store, stream: str) -> list[Happened]:
+    return [to_event(entry) for entry in await store.ledger.read(stream)]
+
+
+async def test_the_trail_says_what_was_sent_and_what_was_given_up() -> None:
+    """Each end is an event by the software, beside the screening; a digest has its own stream."""
+    store, clock, carrier, courier = await _owing()
+    due = clock.now().isoformat(timespec="milliseconds")
+    told = b'{"number": "7K3F-9QXV"}'
+    await store.ledger.append(
+        notices=[
+            NewNotice("a", "P-1", "verdict", told, due),
+            NewNotice("b", "P-2", "verdict", told, due),
+            NewNotice("c", "P-1", "digest", b"{}", due),
+        ]
+    )
+    (first, _, _) = await store.outbox.due(due, 3)
+    await store.outbox.mark_sending(first.id, due)  # and then the process was killed
+    carrier.faults["b"] = Undeliverable("blocked")
+    await courier.round()
+    about = await _trail(store, "notices/7K3F-9QXV")
+    assert {one.event for one in about} == {
+        NoticeSent("7K3F-9QXV", "P-1", "verdict", repeat=True),
+        NoticeFailed("7K3F-9QXV", "P-2", "verdict"),
+    }
+    assert {one.by.role for one in about} == {Role.SYSTEM}
+    (digest,) = await _trail(store, "notices/-P-1")
+    assert digest.event == NoticeSent("", "P-1", "digest", repeat=False)
+
+
+async def test_a_timer_takes_its_own_road_and_may_settle_itself() -> None:
+    """Nobody is told of a timer; a handler that settled it in its own transaction is believed."""
+    store, clock, carrier, _ = await _owing("told")
+    due = clock.now().isoformat(timespec="milliseconds")
+    await store.ledger.append(
+        notices=[
+            NewNotice("own", TIMEKEEPER, "expire", b"{}", due),
+            NewNotice("left", TIMEKEEPER, "remind", b"{}", due),
+        ]
+    )
+
+    async def keep_time(notice: Notice) -> Delivered:
+        if notice.key != "own":
+            return Delivered()
+        await store.ledger.append(settled=Settled(notice.id, due))
+        return Delivered(settled=True)
+
+    road_of = roads(Road(carrier.deliver), Road(keep_time))
+    await Courier(store.outbox, NoticeTrail(store.ledger), road_of, clock).round()
+    assert [one.key for one in carrier.handed] == ["told"]
+    assert (await store.outbox.counts()).sent == 3
+    assert [entry.kind async for entry in store.ledger.walk()] == ["notice-sent"]
+
+
+async def test_whoever_hears_of_the_unreachable_settles_it() -> None:
+    """The hook gets the notice and the reason, and may owe the next person in one transaction."""
+    store, clock, carrier, _ = await _owing("blocked")
+    carrier.faults["blocked"] = Undeliverable("blocked")
+    trail = NoticeTrail(store.ledger)
+
+    async def next_one(notice: Notice, at: datetime, why: str) -> None:
+        due = at.isoformat(timespec="milliseconds")
+        owing = [NewNotice("next", "P-2", notice.kind, notice.body, due)]
+        await trail.given_up(notice, at, why, owing=owing)
+
+    road = Road(carrier.deliver, unreachable=next_one)
+    courier = Courier(store.outbox, trail, lambda _: road, clock)
+    await courier.round()
+    await courier.round()
+    assert [(one.key, one.recipient) for one in carrier.handed] == [
+        ("blocked", "P-1"),
+        ("next", "P-2"),
+    ]
+    counts = await store.outbox.counts()
+    assert (counts.failed, counts.sent) == (1, 1)

@@ -20,7 +20,7 @@ from storage.errors import LedgerBroken, StorageFull
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_event
 from storage.memory import MemoryLedger
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 from tests.bot.cases import AT, DOCTOR, MAN, NUMBER
 
 SHIPPED = (files("flows") / "protocols" / "lysyme.yaml").read_bytes()
@@ -56,12 +56,16 @@ class FullLedger(MemoryLedger):
     full = False
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Refuse everything once there is no room left."""
         if self.full:
             raise StorageFull("no room")
-        return await super().append(*batches, done=done, notices=notices)
+        return await super().append(*batches, done=done, notices=notices, settled=settled)
 
 
 def desk_over(ledger: Ledger, *numbers: str, current: bytes = SHIPPED) -> Desk:

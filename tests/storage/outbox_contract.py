@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from storage.cards import DrawnCard
 from storage.errors import BadEntry, NoticeClash, UnknownNotice, VersionConflict
 from storage.opening import Store
-from storage.outbox import NewNotice, Notice, OutboxCounts
+from storage.outbox import NewNotice, Notice, OutboxCounts, Settled
 from tests.storage.samples import AT, LATER, LATEST, batch, notice
 
 
@@ -45,11 +47,14 @@ class OutboxContract:
         assert [row.key for row in await store.outbox.due(LATER, 10)] == ["a", "b", "c"]
         assert [row.key for row in await store.outbox.due(LATER, 2)] == ["a", "b"]
 
-    async def test_notices_in_the_air_can_be_left_out(self, store: Store) -> None:
-        """Whoever sends several at once is not handed the same one twice."""
-        first, second = await owed(store, notice("a"), notice("b"))
+    async def test_who_has_one_in_the_air_can_be_left_out(self, store: Store) -> None:
+        """Whoever sends several at once is handed nothing of those who are being sent to."""
+        first, _ = await owed(store, notice("a"), notice("b"))
+        other = replace(notice("c", LATER), recipient="person-3")
+        await store.ledger.append(notices=[other])
         await store.outbox.mark_sending(first.id, AT)
-        assert await store.outbox.due(AT, 1, busy={first.id}) == (second,)
+        (only,) = await store.outbox.due(LATER, 1, busy={"person-2"})
+        assert only.key == "c"
 
     async def test_the_same_notice_is_owed_once(self, store: Store) -> None:
         """A repeated command owes nothing new, even at another time."""
@@ -128,6 +133,41 @@ class OutboxContract:
             await store.outbox.mark_sent(9, AT, None)
         with pytest.raises(UnknownNotice):
             await store.outbox.mark_failed(9, AT, "odd", None)
+
+    async def test_a_notice_is_settled_with_its_entries(self, store: Store) -> None:
+        """Sent or given up, and what it owes next, in the transaction of the event."""
+        first, second = await owed(store, notice("a"), notice("b"))
+        await store.outbox.mark_sending(first.id, AT)
+        await store.ledger.append(
+            batch("s", 0, b"sent"), notices=[notice("c")], settled=Settled(first.id, AT, 77)
+        )
+        assert await store.outbox.counts() == OutboxCounts(2, 0, 1, 0)
+        await store.ledger.append(settled=Settled(second.id, AT, reason="blocked"))
+        assert await store.outbox.counts() == OutboxCounts(1, 0, 1, 1)
+        assert [row.key for row in await store.outbox.due(LATEST, 10)] == ["c"]
+        with pytest.raises(UnknownNotice):
+            await store.outbox.mark_sent(first.id, LATER, None)
+
+    async def test_what_is_not_owed_cannot_be_settled(self, store: Store) -> None:
+        """The append is refused as a whole, also for a notice that it would owe itself."""
+        (row,) = await owed(store, notice("a"))
+        await store.ledger.append(settled=Settled(row.id, AT))
+        for notice_id in (row.id, row.id + 1):
+            with pytest.raises(UnknownNotice):
+                await store.ledger.append(
+                    batch("s", 0, b"1"), notices=[notice("b")], settled=Settled(notice_id, AT)
+                )
+        assert await store.ledger.read("s") == ()
+        assert await store.outbox.due(LATEST, 10) == ()
+
+    async def test_a_refused_append_settles_nothing(self, store: Store) -> None:
+        """The notice stays owed when the event finds its stream moved on."""
+        (row,) = await owed(store, notice("a"))
+        with pytest.raises(VersionConflict):
+            await store.ledger.append(batch("s", 7, b"1"), settled=Settled(row.id, AT))
+        with pytest.raises(BadEntry):
+            await store.ledger.append(settled=Settled(row.id, AT, reason="\ud800"))
+        assert await store.outbox.due(AT, 10) == (row,)
 
     async def test_a_bad_notice_is_refused_with_its_entries(self, store: Store) -> None:
         """The door is the same for notices."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from storage.errors import StorageError
 from storage.opening import Store, memory_store, sqlite_store
+from storage.outbox import Settled
 from storage.sqlite import SqliteFile
 from tests.storage.samples import AT, LATER, LATEST, batch, notice, now, update
 
@@ -33,12 +34,13 @@ updates = st.builds(update, st.sampled_from(["u", "v", "w"]), times)
 
 steps: st.SearchStrategy[Step] = st.one_of(
     st.builds(
-        lambda batches, done, notices: (
-            lambda store: store.ledger.append(*batches, done=done, notices=notices)
+        lambda batches, done, notices, settled: (
+            lambda store: store.ledger.append(*batches, done=done, notices=notices, settled=settled)
         ),
         st.lists(batches, max_size=3),
         st.none() | ids,
         st.lists(notices, max_size=2),
+        st.none() | st.builds(Settled, ids, times, st.none() | ids, st.none() | st.just("odd")),
     ),
     st.builds(
         lambda updates: lambda store: store.inbox.accept(updates), st.lists(updates, max_size=3)
@@ -91,7 +93,7 @@ async def everything(store: Store) -> list[object]:
         await store.inbox.oldest_undone(),
         await store.inbox.counts(),
         await store.outbox.due(LATER, 10),
-        await store.outbox.due(LATEST, 2, busy=[1]),
+        await store.outbox.due(LATEST, 2, busy=["person-2"]),
         await store.outbox.counts(),
         [await store.cards.drawn(stream) for stream in ("a", "b")],
         [await store.pins.hash(person) for person in ("P-1", "P-2")],

@@ -13,7 +13,7 @@ SELECT id, key, recipient, kind, body, due_at, attempts, perhaps_sent OR state =
 FROM outbox
 WHERE state IN ('waiting', 'sending')
     AND due_at <= :now
-    AND id NOT IN (SELECT value FROM json_each(:busy))
+    AND recipient NOT IN (SELECT value FROM json_each(:busy))
 ORDER BY due_at, id
 LIMIT :size;
 
@@ -29,6 +29,15 @@ RETURNING attempts;
 -- name: mark_sent(notice, at, message_id)!
 UPDATE outbox SET
     state = 'sent', perhaps_sent = 1, changed_at = :at, message_id = :message_id, reason = NULL
+WHERE id = :notice AND state IN ('waiting', 'sending');
+
+-- name: settle(notice, at, state, message_id, reason)!
+UPDATE outbox SET
+    state = :state,
+    perhaps_sent = perhaps_sent OR :state = 'sent',
+    changed_at = :at,
+    message_id = :message_id,
+    reason = :reason
 WHERE id = :notice AND state IN ('waiting', 'sending');
 
 -- name: mark_failed(notice, at, reason, retry_at, perhaps_sent)!

@@ -23,13 +23,16 @@ from storage.errors import StorageUnavailable
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_event
 from storage.opening import Store
-from storage.outbox import NewNotice
+from storage.outbox import NewNotice, Settled
 from tests.bot.cases import lysyme
 from tests.bot.staff import BOSS, HandClock
 from tests.bot.telegram_front.robot import Robot
 
 CANARY = "7000000001:canary_canary_canary_canary_canary"
 """The bot's token in these tests: it must be in no log."""
+
+UNCOUNTED = ("access-refused", "notice-sent", "notice-failed")
+"""Kinds of event that no command brings about."""
 
 INVESTIGATOR, ON_CALL = Role.INVESTIGATOR, Role.ON_CALL
 
@@ -45,13 +48,17 @@ class Flaky:
         self.tries = 0
 
     async def append(
-        self, *batches: Append, done: int | None = None, notices: Sequence[NewNotice] = ()
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Write, or fail as a database does whose disk is gone."""
         self.tries += 1
         if self.failing:
             raise StorageUnavailable("the disk is gone")
-        return await self._ledger.append(*batches, done=done, notices=notices)
+        return await self._ledger.append(*batches, done=done, notices=notices, settled=settled)
 
 
 class Clinic:
@@ -135,8 +142,8 @@ class Clinic:
         return [entry.kind for entry in await self.flaky.read(stream_of(number))]
 
     async def events(self) -> int:
-        """How many events there are in all, but for access that was refused."""
-        return len([one async for one in self.flaky.walk() if one.kind != "access-refused"])
+        """How many events there are in all, but for refusals and the life of notices."""
+        return len([one async for one in self.flaky.walk() if one.kind not in UNCOUNTED])
 
     async def all_done(self) -> bool:
         """Whether every update is done and none was put aside; the last one may take a moment."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from storage.errors import StorageUnavailable
 from storage.inbox import InboxCounts, NewUpdate, Update
 from storage.ledger import Append, Entry, NewEntry
 from storage.opening import Store
+from storage.outbox import NewNotice, Settled
 
 TOKEN = "987654321:AAcanary-canary-canary-canary-0123"
 SECRET = "webhook-secret-of-the-tests"
@@ -163,11 +164,17 @@ class FlakyLedger:
     def __init__(self, store: Store, failures: int) -> None:
         self._inner, self.failures = store.ledger, failures
 
-    async def append(self, *batches: Append, done: int | None = None) -> tuple[Entry, ...]:
+    async def append(
+        self,
+        *batches: Append,
+        done: int | None = None,
+        notices: Sequence[NewNotice] = (),
+        settled: Settled | None = None,
+    ) -> tuple[Entry, ...]:
         if self.failures:
             self.failures -= 1
             raise StorageUnavailable("the disk is gone")
-        return await self._inner.append(*batches, done=done)
+        return await self._inner.append(*batches, done=done, notices=notices, settled=settled)
 
 
 async def payloads(store: Store, lane: str) -> list[str]:
