@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from storage.address import InMemory, parse_address
+from storage.address import InFile, InMemory, InPostgres, parse_address
 from storage.cards import Cards
+from storage.errors import StorageUnavailable
 from storage.inbox import Inbox
 from storage.ledger import Ledger
 from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox, MemoryPins
@@ -17,6 +21,9 @@ from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
+
+if TYPE_CHECKING:
+    from storage.postgres import PostgresDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +44,18 @@ class Store:
 async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) -> Store:
     """The store at an address, made when missing; `now` dates its migrations.
 
-    With `writing=False` a file may be read beside the process that writes it. Raises
-    StorageUnavailable, StorageReadOnly, NewerDatabase, LedgerBroken.
+    With `writing=False` it may be read beside whoever writes it. Raises StorageUnavailable,
+    StorageReadOnly, NewerDatabase, LedgerBroken.
     """
     address = parse_address(url)
-    if isinstance(address, InMemory):
-        return memory_store()
-    return sqlite_store(await SqliteFile.open(address.path, now, writing=writing))
+    match address:
+        case InMemory():
+            return memory_store()
+        case InFile(path=path):
+            return sqlite_store(await SqliteFile.open(path, now, writing=writing))
+        case InPostgres():
+            opened = await postgres().PostgresDatabase.open(address, now, writing=writing)
+            return postgres_store(opened)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:
@@ -66,3 +78,30 @@ def sqlite_store(file: SqliteFile) -> Store:
         SqliteCards(file),
         SqlitePins(file),
     )
+
+
+def postgres_store(database: PostgresDatabase) -> Store:
+    """The five parts of an open database."""
+    backend = postgres()
+    return Store(
+        backend.PostgresLedger(database),
+        backend.PostgresInbox(database),
+        backend.PostgresOutbox(database),
+        backend.PostgresCards(database),
+        backend.PostgresPins(database),
+    )
+
+
+def postgres() -> ModuleType:
+    """The backend for PostgreSQL, where its driver is installed; raises StorageUnavailable.
+
+    Imported when it is asked for: a site that keeps its record in a file needs no driver.
+    """
+    try:
+        return import_module("storage.postgres")
+    except ModuleNotFoundError as error:
+        if error.name != "asyncpg":
+            raise
+        raise StorageUnavailable(
+            "PostgreSQL needs the driver asyncpg: install trial-screening-bot[postgres]"
+        ) from None

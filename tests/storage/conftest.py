@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.opening import Store, sqlite_store
+from storage.opening import Store, open_store, sqlite_store
 from storage.sqlite import SqliteFile
 from tests.storage.samples import now
 
@@ -29,5 +29,13 @@ def path(tmp_path: Path) -> Path:
 async def sqlite(path: Path) -> AsyncIterator[Store]:
     """An open store in a new SQLite file."""
     store = sqlite_store(await SqliteFile.open(path, now))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def postgres(postgres_url: str) -> AsyncIterator[Store]:
+    """An open store in a new database of a real PostgreSQL."""
+    store = await open_store(postgres_url, now)
     yield store
     await store.close()

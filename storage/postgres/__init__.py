@@ -1,0 +1,17 @@
+"""The five parts in a PostgreSQL database: any number of processes may write."""
+
+from storage.postgres.cards import PostgresCards
+from storage.postgres.database import PostgresDatabase
+from storage.postgres.inbox import PostgresInbox
+from storage.postgres.ledger import PostgresLedger
+from storage.postgres.outbox import PostgresOutbox
+from storage.postgres.pins import PostgresPins
+
+__all__ = [
+    "PostgresCards",
+    "PostgresDatabase",
+    "PostgresInbox",
+    "PostgresLedger",
+    "PostgresOutbox",
+    "PostgresPins",
+]
