@@ -107,9 +107,7 @@ async def _versions(db: Connection, batches: Sequence[Append]) -> dict[str, int]
     return {name: version async for name, version in LEDGER.versions_of(db, streams=asked)}
 
 
-def _follow(
-    head: Head, batches: Sequence[Append], versions: dict[str, int]
-) -> tuple[Entry, ...]:
+def _follow(head: Head, batches: Sequence[Append], versions: dict[str, int]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for batch in batches:
         found = versions[batch.stream]

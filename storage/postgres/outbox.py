@@ -78,9 +78,7 @@ class PostgresOutbox:
         """See `Outbox.counts`."""
         return OutboxCounts(*await self._database.read(OUTBOX.counts))
 
-    async def _change(
-        self, notice: int, change: Callable[[Connection], Awaitable[str]]
-    ) -> None:
+    async def _change(self, notice: int, change: Callable[[Connection], Awaitable[str]]) -> None:
         async def work(db: Connection) -> None:
             if changed(await change(db)) == 0:
                 raise UnknownNotice(notice)
@@ -137,6 +135,4 @@ async def settle_notice(db: Connection, settled: Settled) -> None:
 
 def _notice(row: NoticeRow) -> Notice:
     identity, key, recipient, kind, body, due_at, attempts, perhaps_sent = row
-    return Notice(
-        identity, key, recipient, kind, body, due_at, attempts, perhaps_sent=perhaps_sent
-    )
+    return Notice(identity, key, recipient, kind, body, due_at, attempts, perhaps_sent=perhaps_sent)
