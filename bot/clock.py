@@ -72,6 +72,11 @@ class RandomNumbers:
         return secrets.token_urlsafe(16)
 
 
+def random_bytes(count: int) -> bytes:
+    """So many bytes from the operating system's random source, for keys and nonces."""
+    return secrets.token_bytes(count)
+
+
 def check_character(body: str) -> str:
     """The character that finds any one mistyped character and any two exchanged neighbours.
 

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.clock import Clock, Numbers, RandomNumbers, SystemClock
+from bot.clock import Clock, Numbers, RandomNumbers, SystemClock, random_bytes
 from bot.desk import Desk
-from bot.settings import Settings
+from bot.settings import Settings, key_bytes
 from bot.shelf import Shelf
 from storage.address import InFile, parse_address
 from storage.errors import StorageError
-from storage.opening import Store, open_store
+from storage.opening import Store, open_store, sealed_store
 
 
 class NothingThere(StorageError):
@@ -39,12 +39,14 @@ async def open_house(
     settings: Settings,
     *,
     writing: bool = True,
+    sealed: bool = True,
     clock: Clock | None = None,
     numbers: Numbers | None = None,
 ) -> AsyncIterator[House]:
     """The house at the address in the settings, closed at the end.
 
-    With `writing=False` nothing is created: a database that is not there cannot be read.
+    With `writing=False` nothing is created: a database that is not there cannot be read. With
+    `sealed=False` everything is as it is stored, and no record key is needed.
 
     Raises:
         StorageError: the database cannot be used; the reason says why.
@@ -58,6 +60,9 @@ async def open_house(
         settings.database_url, lambda: clock.now().isoformat(), writing=writing
     )
     try:
+        if sealed:
+            record_key = key_bytes(settings.record_key)
+            store = await sealed_store(store, random_bytes, record_key, writing=writing)
         shelf = Shelf(store.ledger)
         desk = Desk(store.ledger, shelf, clock, numbers or RandomNumbers())
         yield House(store, desk, shelf, clock)

@@ -6,6 +6,7 @@ the append has returned; what was not appended never looks recorded.
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from flows.events import Actor, Happened, Mode, ScreeningOpened
 from flows.replies import Notice, Overtaken, Remark
 from flows.screening import Screening, evolve, fold
 from storage.errors import LedgerBroken, VersionConflict
-from storage.ledger import Append, Ledger
+from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_entry, to_event
 
 _KEPT = 2_000
@@ -49,6 +50,10 @@ class PermissionChanged(Exception):
 
 class UnknownScreening(Exception):
     """No screening has this number."""
+
+
+class ErasedScreening(UnknownScreening):
+    """The answers of this screening were erased: it cannot be looked at any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +183,19 @@ class Desk:
         entries = await self._ledger.read(stream_of(number))
         if not entries:
             raise UnknownScreening(number)
+        _check_kept(number, entries)
         history = tuple(to_event(entry) for entry in entries)
         return await self._begin(number, history), history
 
     async def all(self) -> AsyncIterator[Screening]:
-        """Every screening, in the order in which they were opened."""
+        """Every screening, in the order in which they were opened, but for those erased."""
         for stream in await self._ledger.streams("screening/"):
-            yield await self.look(stream.removeprefix("screening/"))
+            with contextlib.suppress(ErasedScreening):
+                yield await self.look(stream.removeprefix("screening/"))
+
+    def forget(self, number: str) -> None:
+        """Let go of a screening that was erased."""
+        self._folded.pop(number, None)
 
     def now(self) -> datetime:
         """The time by the desk's clock, UTC."""
@@ -197,6 +208,7 @@ class Desk:
         """
         known = self._folded.get(number)
         entries = await self._ledger.read(stream_of(number), known[0].version if known else 0)
+        _check_kept(number, entries)
         events = [to_event(entry) for entry in entries]
         if known is None:
             if not events:
@@ -232,3 +244,8 @@ class Desk:
         await self._ledger.append(batch, *along.guards, done=along.done, notices=notices)
         if notices and self._owes is not None:
             self._owes()
+
+
+def _check_kept(number: str, entries: Sequence[Entry]) -> None:
+    if any(entry.erased for entry in entries):
+        raise ErasedScreening(number)

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from flows.cases import CaseEvent
 from flows.duty import Duties, DutyEvent, evolve_duties
+from flows.erasure import ScreeningErased
 from flows.events import Happened, Role
 from flows.follow_up import Case, evolve_case
-from flows.log import Line, listed
+from flows.log import Line, erased, listed
 from flows.people import Directory, PeopleEvent, Person, evolve_directory
 from flows.policy import may_sign
 from flows.screening import Screening
@@ -52,6 +53,11 @@ class Register:
         """What is done about a screening; an empty case where nothing was."""
         return self.cases.get(number) or Case(number)
 
+    def is_erased(self, number: str) -> bool:
+        """Whether the answers of a screening were erased."""
+        line = self.lines.get(number)
+        return line is not None and line.erased_at is not None
+
     def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a site."""
         return tuple(one.person for one in self.directory.holding(Role.COORDINATOR, site, now))
@@ -72,7 +78,8 @@ class Register:
         """Read what was appended since the last time."""
         async with self._reading:  # two readers at once would take an entry twice
             async for entry in self._ledger.walk(self._position):
-                if not entry.stream.startswith(_UNREAD):
+                # Of an erased screening the event in its own stream says what stays.
+                if not entry.erased and not entry.stream.startswith(_UNREAD):
                     self._take(entry.stream, to_event(entry))
                 if not entry.stream.startswith("screening/"):
                     self._versions[entry.stream] = entry.version
@@ -90,6 +97,8 @@ class Register:
             change(event.trial)
         elif isinstance(event, _PEOPLE):
             self.directory = evolve_directory(self.directory, event, happened.by.person)
+        elif isinstance(event, ScreeningErased):
+            self.lines[event.number] = erased(event, happened.at)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")
             line = listed(self.lines.get(number), number, event, happened)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.keys import KEY_BYTES
 
 Language = Literal["en", "fr"]
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
@@ -35,6 +38,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://.+")
     webhook_secret: SecretStr | None = None
     signing_pepper: SecretStr | None = Field(default=None, min_length=32)
+    record_key: SecretStr | None = None
+    record_key_old: SecretStr | None = None
+    retention_days: int = Field(default=0, ge=0, le=36_500)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
@@ -55,6 +61,13 @@ class Settings(BaseSettings):
             raise ValueError("expected 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
         return secret
 
+    @field_validator("record_key", "record_key_old")
+    @classmethod
+    def _key_form(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            key_bytes(key)
+        return key
+
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if (self.public_url is None) != (self.webhook_secret is None):
@@ -66,6 +79,16 @@ class Settings(BaseSettings):
         """Host and port on which health, metrics and the webhook are served."""
         host, _, port = self.listen.rpartition(":")
         return host, int(port)
+
+
+def key_bytes(key: SecretStr | None) -> bytes | None:
+    """The 32 bytes that a record key stands for; None for none. Raises ValueError."""
+    if key is None:
+        return None
+    found = b64decode(key.get_secret_value(), validate=True)
+    if len(found) != KEY_BYTES:
+        raise ValueError("expected 32 bytes in base64")
+    return found
 
 
 def read_settings() -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from flows.erasure import ErasureReason, ScreeningErased
 from flows.events import (
     AllReasonsRequested,
     AnswerCorrected,
@@ -46,16 +47,18 @@ class Line:
     deadlines: tuple[tuple[str, date], ...] = ()
     determined_at: datetime | None = None
     signed_at: datetime | None = None
+    erased_at: datetime | None = None
+    """When its answers were erased. Why its verdict was reached, `failing`, went with them."""
 
     @property
     def waiting(self) -> bool:
         """Whether a question is waiting for its answer now."""
-        return not (self.stopped or self.paused or self.complete)
+        return not (self.stopped or self.paused or self.complete or self.erased_at)
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to do something about it."""
-        if self.stopped:
+        if self.stopped or self.erased_at:
             return False
         return not (self.complete and self.verdict in ("eligible", "ineligible"))
 
@@ -81,6 +84,46 @@ def listed(was: Line | None, number: str, event: Event, happened: Happened) -> L
     if isinstance(event, _ANSWERED):
         return replace(was, complete=False)
     return _moved(was, event, happened)
+
+
+def erasing(line: Line, opened: ScreeningOpened, reason: ErasureReason) -> ScreeningErased:
+    """The event that erases a screening: it carries what stays of its line."""
+    return ScreeningErased(
+        number=line.number,
+        reason=reason,
+        trial=line.trial,
+        protocol_version=opened.protocol_version,
+        site=line.site,
+        time_zone=opened.time_zone,
+        mode=line.mode,
+        owner=line.owner,
+        opened_at=line.opened_at,
+        earlier=line.earlier,
+        verdict=line.verdict,
+        complete=line.complete,
+        stopped=line.stopped,
+        determined_at=line.determined_at,
+        signed_at=line.signed_at,
+    )
+
+
+def erased(event: ScreeningErased, at: datetime) -> Line:
+    """The line of a screening that was erased: from the event alone, since nothing else is left."""
+    return Line(
+        number=event.number,
+        trial=event.trial,
+        site=event.site,
+        mode=event.mode,
+        owner=event.owner,
+        opened_at=event.opened_at,
+        earlier=event.earlier,
+        verdict=event.verdict,
+        complete=event.complete,
+        stopped=event.stopped,
+        determined_at=event.determined_at,
+        signed_at=event.signed_at,
+        erased_at=at,
+    )
 
 
 def _moved(was: Line, event: Event, happened: Happened) -> Line:

@@ -30,6 +30,7 @@ class Action(StrEnum):
     ANSWER_QUERY = "answer_query"
     CLOSE_TRIAL = "close_trial"
     MANAGE_DUTY = "manage_duty"
+    ERASE = "erase"
 
 
 _INVESTIGATOR, _ON_CALL = Role.INVESTIGATOR, Role.ON_CALL
@@ -51,6 +52,8 @@ _ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ANSWER_QUERY: frozenset({Role.COORDINATOR}),
     Action.CLOSE_TRIAL: frozenset({Role.ADMINISTRATOR}),
     Action.MANAGE_DUTY: frozenset({Role.ADMINISTRATOR}),
+    # Whoever erases an answer cannot have read it in the bot.
+    Action.ERASE: frozenset({Role.ADMINISTRATOR}),
 }
 
 _CARRY_ON: dict[Mode, frozenset[Role]] = {

@@ -167,7 +167,7 @@ def _digest_of(entry: Entry) -> bytes | None:
             entry.kind,
             entry.schema,
             entry.recorded_at,
-            entry.payload,
+            entry.stored,
         )
     except (OverflowError, UnicodeEncodeError):
         # A changed number may be negative or too long for its eight bytes.

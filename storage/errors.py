@@ -70,3 +70,19 @@ class StorageUnavailable(StorageError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NoKey(StorageError):
+    """No key stands for this stream: it was destroyed, or never made. Nothing was stored."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(f"no key stands for {stream!r}")
+        self.stream = stream
+
+
+class KeysLocked(StorageError):
+    """The keys are wrapped, and the record key that opens them is missing, or another."""
+
+    def __init__(self, *, missing: bool) -> None:
+        super().__init__("the record key is missing" if missing else "the record key is another")
+        self.missing = missing

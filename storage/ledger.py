@@ -36,6 +36,9 @@ class Entry:
 
     `position` counts all entries from 1, `version` those of its stream from 1. `previous` is the
     digest of the entry one position before, `digest` its own (see `storage.chain`).
+
+    Of an entry that is kept encrypted, `sealed` is what is stored, over which the chain runs, and
+    `payload` what it says: nothing, once it is `erased` (see `storage.sealed`).
     """
 
     position: int
@@ -47,6 +50,13 @@ class Entry:
     payload: bytes
     previous: bytes
     digest: bytes
+    sealed: bytes | None = None
+    erased: bool = False
+
+    @property
+    def stored(self) -> bytes:
+        """The payload as the database has it."""
+        return self.payload if self.sealed is None else self.sealed
 
 
 @dataclass(frozen=True, slots=True)

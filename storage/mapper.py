@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from flows.access import AccessEvent
 from flows.cases import CaseEvent, NoticeEvent
 from flows.duty import DutyEvent
+from flows.erasure import ScreeningErased
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.people import PeopleEvent
 from flows.trials import TrialEvent
@@ -34,6 +35,7 @@ EVENTS: Mapping[str, type] = {
         *get_args(NoticeEvent),
         *get_args(DutyEvent),
         *get_args(TrialEvent),
+        ScreeningErased,
         ProtocolAdopted,
     )
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -12,15 +12,26 @@ from storage.address import InFile, InMemory, InPostgres, parse_address
 from storage.cards import Cards
 from storage.errors import StorageUnavailable
 from storage.inbox import Inbox
+from storage.keys import Keys
 from storage.ledger import Ledger
-from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox, MemoryPins
+from storage.memory import (
+    MemoryCards,
+    MemoryInbox,
+    MemoryKeys,
+    MemoryLedger,
+    MemoryOutbox,
+    MemoryPins,
+)
 from storage.outbox import Outbox
 from storage.pins import Pins
+from storage.sealed import Draw, SealedLedger
 from storage.sqlite import SqliteFile, SqliteLedger
 from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
+from storage.sqlite.keys import SqliteKeys
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
+from storage.wrapping import WrappedKeys, check_record_key, rewrap
 
 if TYPE_CHECKING:
     from storage.postgres import PostgresDatabase
@@ -28,13 +39,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The five parts of one database; what `ledger.append` writes, it writes to all at once."""
+    """The six parts of one database; what `ledger.append` writes, it writes to all at once."""
 
     ledger: Ledger
     inbox: Inbox
     outbox: Outbox
     cards: Cards
     pins: Pins
+    keys: Keys
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""
@@ -66,22 +78,24 @@ async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True)
 def memory_store() -> Store:
     """An empty store without a disk."""
     inbox, outbox = MemoryInbox(), MemoryOutbox()
-    return Store(MemoryLedger(inbox, outbox), inbox, outbox, MemoryCards(), MemoryPins())
+    ledger = MemoryLedger(inbox, outbox)
+    return Store(ledger, inbox, outbox, MemoryCards(), MemoryPins(), MemoryKeys(ledger))
 
 
 def sqlite_store(file: SqliteFile) -> Store:
-    """The five parts of an open file."""
+    """The six parts of an open file."""
     return Store(
         SqliteLedger(file),
         SqliteInbox(file),
         SqliteOutbox(file),
         SqliteCards(file),
         SqlitePins(file),
+        SqliteKeys(file),
     )
 
 
 def postgres_store(database: PostgresDatabase) -> Store:
-    """The five parts of an open database."""
+    """The six parts of an open database."""
     backend = postgres()
     return Store(
         backend.PostgresLedger(database),
@@ -89,6 +103,7 @@ def postgres_store(database: PostgresDatabase) -> Store:
         backend.PostgresOutbox(database),
         backend.PostgresCards(database),
         backend.PostgresPins(database),
+        backend.PostgresKeys(database),
     )
 
 
@@ -105,3 +120,19 @@ def postgres() -> ModuleType:
         raise StorageUnavailable(
             "PostgreSQL needs the driver asyncpg: install trial-screening-bot[postgres]"
         ) from None
+
+
+async def sealed_store(
+    store: Store, draw: Draw, record_key: bytes | None = None, *, writing: bool = True
+) -> Store:
+    """The same store, in which what screenings say is encrypted, each under a key of its own.
+
+    With a record key (32 bytes) the keys are wrapped under it; any that still lie plain are
+    wrapped now, if the store may be written. Raises KeysLocked when they cannot be opened.
+    """
+    plain = await check_record_key(store.keys, record_key)
+    if plain and writing and record_key is not None:
+        await rewrap(store.keys, record_key, record_key)
+        await store.keys.sweep()
+    keys = WrappedKeys(store.keys, record_key)
+    return replace(store, ledger=SealedLedger(store.ledger, keys, draw), keys=keys)

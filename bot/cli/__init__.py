@@ -24,6 +24,8 @@ _COMMANDS: Final = {
     "show": "bot.cli.records:show",
     "list": "bot.cli.records:list_",
     "verify": "bot.cli.records:verify",
+    "erase": "bot.cli.erasing:erase",
+    "rekey": "bot.cli.erasing:rekey",
     "site": "bot.cli.people:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",

@@ -12,7 +12,7 @@ from bot.cli.faults import BadInput, explain
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
-from bot.desk import UnknownScreening
+from bot.desk import ErasedScreening, UnknownScreening
 from bot.settings import read_settings
 from bot.shelf import shipped_file
 from bot.terminal.chat import Chat, take_up
@@ -57,6 +57,8 @@ async def _chat(number: str | None, trial: str, mode: Mode, texts: Texts) -> Non
         else:
             try:
                 screening = await take_up(house.desk, number, by)
+            except ErasedScreening:
+                raise BadInput(texts.erasure.erased(number)) from None
             except UnknownScreening:
                 raise BadInput(texts.commands.unknown_number(number)) from None
         click.secho(texts.commands.notice, dim=True)

@@ -8,6 +8,7 @@ from bot.compose import NothingThere
 from bot.shelf import UnknownProtocol
 from bot.texts.shape import Texts
 from storage.errors import (
+    KeysLocked,
     LedgerBroken,
     NewerDatabase,
     StorageError,
@@ -31,6 +32,8 @@ def explain(error: StorageError | UnknownProtocol, texts: Texts) -> str:
             return words.unknown_protocol(name, ", ".join(known))
         case NothingThere(path=path):
             return words.no_database(str(path))
+        case KeysLocked(missing=missing):
+            return texts.erasure.no_record_key if missing else texts.erasure.other_record_key
         case StorageFull():
             return words.full
         case StorageReadOnly():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import click
 
@@ -10,13 +11,17 @@ from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
-from bot.desk import UnknownScreening
+from bot.desk import ErasedScreening, UnknownScreening
+from bot.pages.erased import erased_page
 from bot.pages.record import list_page, record_page
 from bot.settings import read_settings
 from bot.texts.shape import Texts
-from flows.events import Mode
+from flows.erasure import ScreeningErased
+from flows.events import Happened, Mode
 from storage.chain import Verdict
 from storage.chain import verify as verify_chain
+from storage.ledger import Ledger
+from storage.mapper import to_event
 
 
 @click.command()
@@ -35,6 +40,8 @@ async def _record(number: str, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
         try:
             screening, history = await house.desk.history(number)
+        except ErasedScreening:
+            return erased_page(await _what_stays(house.store.ledger, number), texts)
         except UnknownScreening:
             raise BadInput(texts.commands.unknown_number(number)) from None
     return record_page(screening, history, texts)
@@ -51,7 +58,26 @@ def list_(practice: bool, language: str | None) -> None:
 async def _list(practice: bool, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
         found = [screening async for screening in house.desk.all()]
-    return list_page([one for one in found if (one.mode is Mode.PRACTICE) == practice], texts)
+        erased = [one async for one in _erased(house.store.ledger)]
+    return list_page(
+        [one for one in found if (one.mode is Mode.PRACTICE) == practice],
+        texts,
+        [one for one in erased if (one.mode is Mode.PRACTICE) == practice],
+    )
+
+
+async def _erased(ledger: Ledger) -> AsyncIterator[ScreeningErased]:
+    for stream in await ledger.streams("erasure/"):
+        for entry in await ledger.read(stream):
+            event = to_event(entry).event
+            if isinstance(event, ScreeningErased):
+                yield event
+
+
+async def _what_stays(ledger: Ledger, number: str) -> list[Happened]:
+    """What is known of an erased screening, from the streams that hold no answer."""
+    streams = (f"erasure/{number}", f"case/{number}", f"notices/{number}")
+    return [to_event(entry) for stream in streams for entry in await ledger.read(stream)]
 
 
 @click.command()
@@ -72,5 +98,6 @@ def verify(context: click.Context, language: str | None) -> None:
 
 
 async def _verify() -> Verdict:
-    async with open_house(read_settings(), writing=False) as house:
+    # As stored: an inspector needs no record key to see that the chain holds.
+    async with open_house(read_settings(), writing=False, sealed=False) as house:
         return await verify_chain(house.store.ledger.walk())

@@ -84,5 +84,11 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _with_logs(settings: Settings) -> None:
-    hidden = (settings.telegram_bot_token, settings.webhook_secret, settings.signing_pepper)
+    hidden = (
+        settings.telegram_bot_token,
+        settings.webhook_secret,
+        settings.signing_pepper,
+        settings.record_key,
+        settings.record_key_old,
+    )
     set_up_logging(settings.log_level, [secret.get_secret_value() for secret in hidden if secret])

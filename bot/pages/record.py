@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from bot.cards.ending import advisory_lines, verdict_line
 from bot.cards.review import given
 from bot.cards.wording import judgement_text, value_text
+from bot.pages.erased import erased_row
 from bot.texts.shape import Texts
 from flows.determination import Finding, Verdict, determine
+from flows.erasure import ScreeningErased
 from flows.events import (
     AnswerCarried,
     AnswerCorrected,
@@ -40,12 +42,16 @@ def record_page(screening: Screening, history: Sequence[Happened], texts: Texts)
     return "\n".join(_lines(screening, history, texts)) + "\n"
 
 
-def list_page(screenings: Sequence[Screening], texts: Texts) -> str:
-    """One line a screening."""
+def list_page(
+    screenings: Sequence[Screening], texts: Texts, erased: Sequence[ScreeningErased] = ()
+) -> str:
+    """One line a screening; of those that were erased, what is left of them."""
     words = texts.records
-    if not screenings:
+    found = [(one.opened_at, _row(one, texts)) for one in screenings]
+    found += [(one.opened_at, erased_row(one, texts)) for one in erased]
+    if not found:
         return f"{words.list_empty}\n"
-    rows = [words.list_head, *(_row(screening, texts) for screening in screenings)]
+    rows = [words.list_head, *(row for _, row in sorted(found, key=lambda one: one[0]))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(words.list_head))]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -54,6 +54,11 @@ class Board:
         """The chat turns to something else; what it looked at."""
         return self._shown.pop(chat, None)
 
+    def let_go(self, number: str) -> None:
+        """A screening was erased: no chat looks at it any more."""
+        for chat in [chat for chat, shown in self._shown.items() if shown.number == number]:
+            del self._shown[chat]
+
     async def place(self, speaker: Speaker, number: str) -> int | None:
         """The message that shows a screening in the speaker's chat."""
         return await self._cards.card(stream_of(number), speaker.chat)

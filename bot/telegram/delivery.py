@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
-from bot.desk import Desk
+from bot.desk import Desk, ErasedScreening
 from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT
 from bot.register import Register
 from bot.telegram.painter import Drawing, Painter, pause_of
@@ -55,6 +55,8 @@ class Delivery:
             message = await self._send(speaker, notice, json.loads(notice.body))
         except Forbidden:
             raise Undeliverable("blocked") from None
+        except ErasedScreening:
+            raise Undeliverable("erased") from None
         except TelegramError as error:
             raise _not_now(error) from None
         if message is None:

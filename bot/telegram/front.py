@@ -30,6 +30,7 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.erasing import ErasingTalk
 from bot.telegram.following import Following
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
@@ -75,6 +76,7 @@ class Parts:
     signing: SignTalk
     following: Following
     pins: PinKeeper | None
+    erasing: ErasingTalk
 
 
 class Front:
@@ -85,6 +87,7 @@ class Front:
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
+        self._erasing = parts.erasing
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self._reminders: set[asyncio.Task[None]] = set()
@@ -229,6 +232,9 @@ class Front:
             "t": (1, self._following.take),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
+            "e": (2, self._erasing.sure),
+            "E": (2, self._erasing.erase),
+            "K": (1, self._erasing.keep),
         }
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
@@ -267,13 +273,13 @@ class Front:
         if speaker is None:
             await self._stranger(user, message.chat)
             return
-        follow = self._commands().get(word)
+        follow = self._commands(rest).get(word)
         if follow is None:
             await self._talk.say(speaker, speaker.texts.chat.unknown_command)
         else:
             await follow(speaker)
 
-    def _commands(self) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
+    def _commands(self, rest: str) -> dict[str, Callable[[Speaker], Awaitable[None]]]:
         talk, people = self._talk, self._people
         return {
             "start": talk.greet,
@@ -286,6 +292,7 @@ class Front:
             "language": talk.ask_language,
             "people": people.list_people,
             "invite": people.ask_role,
+            "erase": lambda speaker: self._erasing.ask(speaker, rest),
         }
 
     async def _invited(self, user: User, secret: str) -> bool:

@@ -21,6 +21,7 @@ _NEEDS: dict[str, Action | None] = {
     "practice": Action.PRACTICE,
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
+    "erase": Action.ERASE,
     "protocol": Action.PROTOCOL,
     "language": None,
     "help": None,

@@ -19,6 +19,7 @@ from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.courier import Courier, Road
 from bot.desk import Desk
+from bot.erasing import Erasing
 from bot.gate import Gate
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
@@ -27,6 +28,7 @@ from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.board import Board
 from bot.telegram.delivery import Delivery
+from bot.telegram.erasing import ErasedCards, ErasingTalk, retiring
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -91,7 +93,8 @@ async def running(
         courier.wake()  # made below, out of what the desk is a part of
 
     desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
-    parts = _parts(house, settings, bot, register, office, desk, numbers)
+    erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
+    parts, erased = _parts(house, settings, bot, register, office, desk, numbers, erasing)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
         parts.screenings, desk, register, parts.painter, house.clock, settings.language
@@ -120,7 +123,8 @@ async def running(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        for work in (courier.run(), front.draw_again(), _forget(house)):
+        over = retiring(erasing, erased, settings.retention_days)
+        for work in (courier.run(), front.draw_again(), _forget(house), over):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
 
@@ -144,7 +148,7 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _parts(
+def _parts(  # noqa: PLR0913  the rooms, tied together in one place
     house: House,
     settings: Settings,
     bot: Bot,
@@ -152,7 +156,8 @@ def _parts(
     office: Office,
     desk: Desk,
     numbers: Numbers,
-) -> Parts:
+    erasing: Erasing,
+) -> tuple[Parts, ErasedCards]:
     cards = house.store.cards
     painter, menu = Painter(bot, cards), Menu(bot)
     gate = Gate(house.store.ledger, register, house.clock)
@@ -169,6 +174,19 @@ def _parts(
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
     following = Following(desk, register, gate, cases)
-    return Parts(
-        bot, register, office, screenings, talk, people, painter, menu, signing, following, pins
+    erased = ErasedCards(register, board, painter, cards, settings.language)
+    parts = Parts(
+        bot,
+        register,
+        office,
+        screenings,
+        talk,
+        people,
+        painter,
+        menu,
+        signing,
+        following,
+        pins,
+        ErasingTalk(erasing, register, gate, talk, erased),
     )
+    return parts, erased

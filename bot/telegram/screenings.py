@@ -59,6 +59,8 @@ class Screenings:
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
+        if self._register.is_erased(number):
+            return speaker.texts.erasure.erased(number)
         screening = await self._mine(speaker, number)
         if screening is None:
             return speaker.texts.chat.not_yours
@@ -75,6 +77,8 @@ class Screenings:
         words = speaker.texts.chat
         found = frame(data)
         screening = await self._mine(speaker, found.number) if found else None
+        if found is not None and self._register.is_erased(found.number):
+            return speaker.texts.erasure.erased(found.number)
         if found is None or screening is None:
             if found is not None:
                 await refuse(self._gate, speaker, Action.CARRY_ON, found.number)

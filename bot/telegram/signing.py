@@ -210,7 +210,10 @@ class SignTalk:
 
     async def _sign(self, speaker: Speaker, purpose: Purpose, message: int | None) -> str:
         words = speaker.texts.chat
-        screening = await self._desk.look(purpose.number)
+        try:
+            screening = await self._desk.look(purpose.number)
+        except UnknownScreening:  # erased meanwhile
+            return await self._end(speaker, message, words.sign_moved)
         if not self._register.may_sign(speaker.person, screening, speaker.now):
             return await self._end(speaker, message, words.not_your_role)
         if (screening.version, fingerprint_of(screening)) != (purpose.version, purpose.sha256):

@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from flows.administration import LineState
 from flows.answers import Expected
+from flows.cases import FollowUp
+from flows.erasure import ErasureReason
 from flows.events import JudgementVerdict, Mode, Reason, Role
 from flows.exchange import Shape
 from flows.outcomes import No
@@ -310,6 +312,39 @@ class PeopleTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureTexts:
+    """What is said about screenings that were erased, and about the keys to the others."""
+
+    usage: str
+    why: Says
+    sure: Callable[[str, str], str]
+    yes: str
+    no: str
+    kept: Says
+    done: Says
+    kin: Callable[[str, str], str]
+    """The number, and those of the patient's other attempts."""
+    erased: Says
+    not_sealed: Callable[[str, int], str]
+    moving: Says
+    reasons: Mapping[ErasureReason, str]
+    stage: str
+    verdict_then: str
+    opened_by: str
+    signed_then: str
+    erased_on: Callable[[str, str, str], str]
+    """When, why, by whom."""
+    gone: str
+    beside: Mapping[str, str]
+    """What was done beside the screening, by the kind of the event."""
+    steps: Mapping[FollowUp, str]
+    no_record_key: str
+    other_record_key: str
+    rekeyed: Callable[[int], str]
+    laid_plain: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -323,3 +358,4 @@ class Texts:
     commands: CommandTexts
     chat: ChatTexts
     people: PeopleTexts
+    erasure: ErasureTexts

@@ -2,8 +2,16 @@
 
 from storage.memory.cards import MemoryCards
 from storage.memory.inbox import MemoryInbox
+from storage.memory.keys import MemoryKeys
 from storage.memory.ledger import MemoryLedger
 from storage.memory.outbox import MemoryOutbox
 from storage.memory.pins import MemoryPins
 
-__all__ = ["MemoryCards", "MemoryInbox", "MemoryLedger", "MemoryOutbox", "MemoryPins"]
+__all__ = [
+    "MemoryCards",
+    "MemoryInbox",
+    "MemoryKeys",
+    "MemoryLedger",
+    "MemoryOutbox",
+    "MemoryPins",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.errors import AlreadyDone
 from storage.inbox import InboxCounts, NewUpdate, Update, check_mark, check_update
@@ -78,6 +78,13 @@ class MemoryInbox:
         """Make a waiting update done and drop its raw body."""
         done = self._undone.pop(update)
         self._settled.append(_Settled(done.key, done.received_at, None))
+
+    def empty_dead_letters(self) -> None:
+        """Let go of the bodies of what was put aside."""
+        self._settled = [
+            replace(row, dead=replace(row.dead, raw=b"")) if row.dead else row
+            for row in self._settled
+        ]
 
     def _keep(self, new: NewUpdate) -> Update:
         self._last += 1

@@ -63,6 +63,11 @@ class MemoryLedger:
             self._streams.setdefault(entry.stream, []).append(entry)
         return stored
 
+    def empty_bodies(self, about: str) -> None:
+        """Let go of the bodies that `Keys.destroy` names."""
+        self._outbox.empty(about)
+        self._inbox.empty_dead_letters()
+
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         self._check_open()

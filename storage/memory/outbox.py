@@ -135,6 +135,14 @@ class MemoryOutbox:
                 number = len(self._rows) + 1
                 self._rows[number] = _Row(number, new, new.due_at)
 
+    def empty(self, about: str) -> None:
+        """Let go of the bodies of the notices that name it; what is still owed is given up."""
+        for row in self._rows.values():
+            if f"/{about}/" in row.new.key or f'"{about}"'.encode() in row.new.body:
+                state = "failed" if row.owed else row.state
+                self._rows[row.id] = replace(row, new=replace(row.new, body=b"{}"), state=state)
+                self._keys[row.new.key] = self._rows[row.id].new
+
     def _owed(self, notice: int) -> _Row:
         row = self._rows.get(notice)
         if row is None or not row.owed:

@@ -1,8 +1,9 @@
-"""The five parts in a PostgreSQL database: any number of processes may write."""
+"""The six parts in a PostgreSQL database: any number of processes may write."""
 
 from storage.postgres.cards import PostgresCards
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.inbox import PostgresInbox
+from storage.postgres.keys import PostgresKeys
 from storage.postgres.ledger import PostgresLedger
 from storage.postgres.outbox import PostgresOutbox
 from storage.postgres.pins import PostgresPins
@@ -11,6 +12,7 @@ __all__ = [
     "PostgresCards",
     "PostgresDatabase",
     "PostgresInbox",
+    "PostgresKeys",
     "PostgresLedger",
     "PostgresOutbox",
     "PostgresPins",

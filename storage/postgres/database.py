@@ -85,6 +85,12 @@ class PostgresDatabase:
         """What `work` returns, once it is on disk; raises StorageError and what `work` raises."""
         return await self._finished(self._transaction(work))
 
+    async def aside(self, work: Work[T]) -> T:
+        """What `work` returns, run outside of any transaction, for what none may hold."""
+        if not self._writing:
+            raise StorageReadOnly("the database was opened for reading only")
+        return await self.read(work)
+
     async def read(self, work: Work[T]) -> T:
         """What `work` returns; each of its statements sees every commit confirmed before."""
         self._check_open()

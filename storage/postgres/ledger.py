@@ -46,14 +46,7 @@ class PostgresLedger:
                 await settle_notice(db, settled)
             if not batches and not notices:
                 return ()
-            # Locked before anything is looked at, so that what is seen still holds at the commit.
-            head = Head(*await LEDGER.lock_head(db))
-            # What can refuse comes first: a refusal uses up no number of a notice.
-            fresh = await new_to(db, notices)
-            entries = _follow(head, batches, await _versions(db, batches))
-            await insert(db, entries)
-            await owe(db, fresh)
-            return entries
+            return await store_batches(db, batches, notices)
 
         return await self._database.append(work)
 
@@ -100,6 +93,20 @@ class PostgresLedger:
             return tuple([Entry(*row) async for row in rows])
 
         return await self._database.read(work)
+
+
+async def store_batches(
+    db: Connection, batches: Sequence[Append], notices: Sequence[NewNotice] = ()
+) -> tuple[Entry, ...]:
+    """Store what was checked, in the caller's transaction; raises VersionConflict, NoticeClash."""
+    # Locked before anything is looked at, so that what is seen still holds at the commit.
+    head = Head(*await LEDGER.lock_head(db))
+    # What can refuse comes first: a refusal uses up no number of a notice.
+    fresh = await new_to(db, notices)
+    entries = _follow(head, batches, await _versions(db, batches))
+    await insert(db, entries)
+    await owe(db, fresh)
+    return entries
 
 
 async def _versions(db: Connection, batches: Sequence[Append]) -> dict[str, int]:

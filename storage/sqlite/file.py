@@ -83,6 +83,12 @@ class SqliteFile:
             raise StorageReadOnly("the database was opened for reading only")
         return await self._writer.submit(work)
 
+    async def aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` returns, run on the writing connection between two transactions."""
+        if self._writer is None:
+            raise StorageReadOnly("the database was opened for reading only")
+        return await self._writer.aside(work)
+
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` returns; it sees every commit that was confirmed before."""
         return await self._reader.run(work)

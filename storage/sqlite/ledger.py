@@ -98,6 +98,11 @@ class SqliteLedger:
         )
 
 
+def store_batches(db: sqlite3.Connection, batches: Sequence[Append]) -> tuple[Entry, ...]:
+    """Store checked batches in the caller's transaction; raises VersionConflict."""
+    return _store(db, batches)
+
+
 def _head(db: sqlite3.Connection) -> Head:
     row = LEDGER.head(db)
     return START if row is None else Head(*row)

@@ -124,6 +124,15 @@ class Writer:
         self._queue.put_nowait(job)
         return await job.future
 
+    async def aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` returns, run between two transactions, for what none may hold.
+
+        A group's transaction is one hop to the connection's thread, so no hop falls inside one.
+        """
+        if self._closed or self._connection is None:
+            raise StorageUnavailable(CLOSED)
+        return await self._connection.run(work)
+
     async def close(self) -> None:
         """Finish the jobs that wait, then let go of the connection."""
         if not self._closed:

@@ -28,6 +28,7 @@ log                -spc          ....     -spc         -spc           -spc      
 answer_query       ....          ....     -spc         ....           ....        ....
 close_trial        ....          ....     ....         -spc           ....        ....
 manage_duty        ....          ....     ....         -spc           ....        ....
+erase              ....          ....     ....         -spc           ....        ....
 """
 """A letter for each mode in which it is allowed, a dot for a no.
 
@@ -89,7 +90,7 @@ def test_several_roles_are_allowed_what_each_is(
 def test_an_administrator_and_a_monitor_never_touch_a_patient() -> None:
     """Whoever runs the site or visits it gives no answer, in any mode."""
     looking = {Action.PROTOCOL, Action.LOG}
-    running = {Action.MANAGE_PEOPLE, Action.CLOSE_TRIAL, Action.MANAGE_DUTY}
+    running = {Action.MANAGE_PEOPLE, Action.CLOSE_TRIAL, Action.MANAGE_DUTY, Action.ERASE}
     touching = set(Action) - looking - running
     both = {Role.ADMINISTRATOR, Role.MONITOR}
     assert not any(allowed(action, both, mode) for action in touching for mode in [None, *Mode])

@@ -16,6 +16,7 @@ pytest.register_assert_rewrite(
     "tests.storage.inbox_contract",
     "tests.storage.outbox_contract",
     "tests.storage.pins_contract",
+    "tests.storage.keys_contract",
 )
 
 

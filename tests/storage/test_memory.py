@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from storage.memory import MemoryCards, MemoryInbox, MemoryLedger, MemoryOutbox, MemoryPins
+from storage.memory import (
+    MemoryCards,
+    MemoryInbox,
+    MemoryKeys,
+    MemoryLedger,
+    MemoryOutbox,
+    MemoryPins,
+)
 from storage.opening import Store
 from tests.storage.inbox_contract import InboxContract
+from tests.storage.keys_contract import KeysContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
 from tests.storage.pins_contract import PinsContract
@@ -16,7 +24,7 @@ from tests.storage.samples import KINDS
 def _store() -> Store:
     inbox, outbox = MemoryInbox(), MemoryOutbox()
     ledger = MemoryLedger(inbox, outbox, KINDS)
-    return Store(ledger, inbox, outbox, MemoryCards(), MemoryPins())
+    return Store(ledger, inbox, outbox, MemoryCards(), MemoryPins(), MemoryKeys(ledger))
 
 
 class TestMemoryLedger(LedgerContract):
@@ -44,6 +52,12 @@ class TestMemoryCards(CardsContract):
 
 
 class TestMemoryPins(PinsContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()
+
+
+class TestMemoryKeys(KeysContract):
     @pytest.fixture
     def store(self) -> Store:
         return _store()

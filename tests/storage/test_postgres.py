@@ -6,6 +6,7 @@ import pytest
 
 from storage.opening import Store
 from tests.storage.inbox_contract import InboxContract
+from tests.storage.keys_contract import KeysContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
 from tests.storage.pins_contract import PinsContract
@@ -36,6 +37,12 @@ class TestPostgresCards(CardsContract):
 
 
 class TestPostgresPins(PinsContract):
+    @pytest.fixture
+    def store(self, postgres: Store) -> Store:
+        return postgres
+
+
+class TestPostgresKeys(KeysContract):
     @pytest.fixture
     def store(self, postgres: Store) -> Store:
         return postgres

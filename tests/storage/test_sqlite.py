@@ -6,6 +6,7 @@ import pytest
 
 from storage.opening import Store
 from tests.storage.inbox_contract import InboxContract
+from tests.storage.keys_contract import KeysContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
 from tests.storage.pins_contract import PinsContract
@@ -36,6 +37,12 @@ class TestSqliteCards(CardsContract):
 
 
 class TestSqlitePins(PinsContract):
+    @pytest.fixture
+    def store(self, sqlite: Store) -> Store:
+        return sqlite
+
+
+class TestSqliteKeys(KeysContract):
     @pytest.fixture
     def store(self, sqlite: Store) -> Store:
         return sqlite

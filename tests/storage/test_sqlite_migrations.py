@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import sqlite3
 import subprocess
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.erasure import ScreeningErased
+from flows.events import AnswerGiven
 from storage.chain import verify
 from storage.errors import NewerDatabase, StorageUnavailable
-from storage.opening import open_store
+from storage.mapper import to_event
+from storage.opening import open_store, sealed_store
 from storage.sqlite import SqliteFile
 from storage.sqlite.connection import connect
 from storage.sqlite.migrating import Migration, known_migrations, migrate
@@ -25,6 +29,7 @@ HEADS = {
     "form-2.sql": "35ed8cd7057ea60d51d0f292f4396137ae5e6ada27cb23e95595783605d85dbd",
     "form-3.sql": "76556d0840c8896fa21e85d3bf831255e4ce6f040a75e7e876e2a9af9b065674",
     "form-4.sql": "76556d0840c8896fa21e85d3bf831255e4ce6f040a75e7e876e2a9af9b065674",
+    "form-5.sql": "1d500d916bfcd17c685d599340436912449b1077add689f75191d6f009dfcada",
 }
 STEPS = known_migrations()
 
@@ -55,6 +60,7 @@ async def test_an_empty_file_gets_every_step(path: Path) -> None:
         (2, "inbox_and_outbox", AT),
         (3, "signatures", AT),
         (4, "follow_up", AT),
+        (5, "keys", AT),
     ]
 
 
@@ -75,9 +81,23 @@ async def test_every_earlier_form_opens(path: Path, dump: str) -> None:
     await store.ledger.append(batch("new", 0, b"1"))
     await store.inbox.accept([update("new")])
     assert await store.pins.put("new", "hash", AT)
+    assert (await store.keys.put("new", b"key", AT)).value == b"key"
     assert (await verify(store.ledger.walk(), verdict.head)).sound
     await store.close()
     assert [version for version, _, _ in forms(path)] == [step.version for step in STEPS]
+
+
+async def test_sealed_payloads_of_the_form_that_brought_them_still_open(path: Path) -> None:
+    """A screening sealed then is read now, and one that was erased then stays erased."""
+    store = await open_store(f"sqlite:///{restored(path, 'form-5.sql')}", now)
+    sealed = await sealed_store(store, random.Random(1).randbytes)
+    kept = [to_event(entry).event for entry in await sealed.ledger.read("screening/7K3F-9QXV")]
+    assert kept[1] == AnswerGiven("age_years", 43)
+    gone = await sealed.ledger.read("screening/9QXV-7K3F")
+    assert [entry.erased for entry in gone] == [True, True]
+    (said,) = await sealed.ledger.read("erasure/9QXV-7K3F")
+    assert isinstance(to_event(said).event, ScreeningErased)
+    await store.close()
 
 
 def shape(path: Path) -> tuple[set[tuple[str, str, str]], set[str]]:

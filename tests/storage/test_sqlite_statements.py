@@ -19,6 +19,7 @@ from storage.sqlite import statements
         ("outbox", statements.OutboxStatements),
         ("cards", statements.CardStatements),
         ("pins", statements.PinStatements),
+        ("keys", statements.KeyStatements),
     ],
 )
 def test_each_statement_is_typed_as_it_is_written(name: str, typed: type) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
+from bot.texts.en.erasure import ERASURE
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
 from bot.texts.shape import Texts
@@ -19,4 +20,5 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    erasure=ERASURE,
 )

@@ -26,6 +26,7 @@ CHAT = ChatTexts(
         "protocol": "Version, criteria, sources",
         "people": "Who is in, and letting out",
         "invite": "Invite somebody",
+        "erase": "Erase a screening for good",
         "language": "English or French",
         "help": "How it works",
     },

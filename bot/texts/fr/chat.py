@@ -27,6 +27,7 @@ CHAT = ChatTexts(
         "protocol": "Version, critères, sources",
         "people": "Qui est admis, et retirer un accès",
         "invite": "Inviter quelqu'un",
+        "erase": "Effacer définitivement une sélection",
         "language": "Français ou anglais",
         "help": "Comment cela marche",
     },

@@ -19,7 +19,7 @@ OWN = {
     Role.INVESTIGATOR: ["screen", "check", "open", "practice", "protocol", "language", "help"],
     Role.ON_CALL: ["check", "open", "practice", "protocol", "language", "help"],
     Role.COORDINATOR: ["practice", "protocol", "language", "help"],
-    Role.ADMINISTRATOR: ["people", "invite", "protocol", "language", "help"],
+    Role.ADMINISTRATOR: ["people", "invite", "erase", "protocol", "language", "help"],
     Role.MONITOR: ["protocol", "language", "help"],
 }
 
