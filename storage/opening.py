@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from storage.address import InFile, InMemory, InPostgres, parse_address
+from storage.address import Address, InFile, InMemory, InPostgres, parse_address
 from storage.cards import Cards
 from storage.errors import StorageUnavailable
 from storage.inbox import Inbox
@@ -22,6 +22,7 @@ from storage.memory import (
     MemoryOutbox,
     MemoryPins,
 )
+from storage.moving import UNFINISHED, Side
 from storage.outbox import Outbox
 from storage.pins import Pins
 from storage.sealed import Draw, SealedLedger
@@ -29,6 +30,7 @@ from storage.sqlite import SqliteFile, SqliteLedger
 from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.keys import SqliteKeys
+from storage.sqlite.moving import SqliteSide
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
 from storage.wrapping import WrappedKeys, check_record_key, rewrap
@@ -59,7 +61,16 @@ async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) 
     With `writing=False` it may be read beside whoever writes it. Raises StorageUnavailable,
     StorageReadOnly, NewerDatabase, LedgerBroken.
     """
-    address = parse_address(url)
+    store = await _opened(parse_address(url), now, writing=writing)
+    if await store.inbox.mark(UNFINISHED) is not None:
+        await store.close()
+        raise StorageUnavailable(
+            "a move into this database is not finished: run the same screening move again"
+        )
+    return store
+
+
+async def _opened(address: Address, now: Callable[[], str], *, writing: bool) -> Store:
     match address:
         case InMemory():
             return memory_store()
@@ -68,6 +79,32 @@ async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) 
         case InPostgres():
             opened = await postgres().PostgresDatabase.open(address, now, writing=writing)
             return postgres_store(opened)
+
+
+async def open_source(url: str, now: Callable[[], str]) -> Side:
+    """The side that a house is moved from: it has the newest form, and nobody writes to it.
+
+    Raises StorageError.
+    """
+    await (await open_store(url, now, writing=False)).close()
+    return await open_target(url, now)
+
+
+async def open_target(url: str, now: Callable[[], str]) -> Side:
+    """The side that a house is moved to, made when missing; nobody else writes to it.
+
+    Raises StorageError.
+    """
+    match parse_address(url):
+        case InFile(path=path):
+            return SqliteSide(await SqliteFile.open(path, now))
+        case InPostgres() as address:
+            backend = postgres()
+            opened = await backend.PostgresDatabase.open(address, now, alone=True)
+            side: Side = backend.PostgresSide(opened)
+            return side
+        case InMemory():
+            raise StorageUnavailable("what is kept in memory cannot be moved")
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:

@@ -5,6 +5,7 @@ from storage.postgres.database import PostgresDatabase
 from storage.postgres.inbox import PostgresInbox
 from storage.postgres.keys import PostgresKeys
 from storage.postgres.ledger import PostgresLedger
+from storage.postgres.moving import PostgresSide
 from storage.postgres.outbox import PostgresOutbox
 from storage.postgres.pins import PostgresPins
 
@@ -16,4 +17,5 @@ __all__ = [
     "PostgresLedger",
     "PostgresOutbox",
     "PostgresPins",
+    "PostgresSide",
 ]

@@ -187,5 +187,8 @@ async def _first_writing(now: Callable[[], str], db: Connection) -> None:
 
 async def _first_reading(db: Connection) -> None:
     steps = known_migrations()
-    if await form_of(db, steps) != len(steps):
+    form = await form_of(db, steps)
+    if form == 0:
+        raise StorageUnavailable("there is no record in this database yet")
+    if form != len(steps):
         raise StorageUnavailable("the database has an older form: open it for writing once")

@@ -120,7 +120,7 @@ EXECUTE FUNCTION refuse_change('the end of the ledger moves with its events');
 
 CREATE FUNCTION add_at_end() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    head ledger_head;
+    head record;
 BEGIN
     SELECT * INTO STRICT head FROM ledger_head FOR UPDATE;
     IF NEW.position IS DISTINCT FROM head.position + 1 THEN
@@ -161,7 +161,7 @@ CREATE INDEX inbox_undone ON inbox (id) WHERE state = 'undone';
 CREATE INDEX inbox_settled ON inbox (received_at) WHERE state <> 'undone';
 
 CREATE TABLE intake_marks (
-    name text PRIMARY KEY,
+    name text COLLATE "C" PRIMARY KEY,
     value text NOT NULL
 );
 
@@ -193,7 +193,7 @@ CREATE TABLE cards (
 
 -- Signing PINs. No PIN is the record.
 CREATE TABLE pins (
-    person text PRIMARY KEY,
+    person text COLLATE "C" PRIMARY KEY,
     -- None chosen yet, or forgotten: tries are counted all the same.
     hash text,
     tries integer NOT NULL CHECK (tries >= 0),
