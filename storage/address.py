@@ -96,5 +96,6 @@ def _postgres(url: str) -> InPostgres:
 
 def _host(parts: SplitResult) -> str:
     """The server without the user and the password; raises ValueError for a bad port."""
+    name = parts.hostname or ""
     port = f":{parts.port}" if parts.port else ""
-    return f"{parts.hostname or ''}{port}"
+    return f"[{name}]{port}" if ":" in name else f"{name}{port}"
