@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=0, ge=0, le=36_500)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
-    database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
+    database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
     language: Language = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

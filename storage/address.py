@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from storage.errors import StorageUnavailable
+from storage.errors import StorageUnavailable, Trouble
 
 SQLITE: Final = "sqlite:///"
 POSTGRES: Final = ("postgresql://", "postgres://")
@@ -55,7 +55,8 @@ def parse_address(url: str) -> Address:
     # The address may hold a password: it is not repeated.
     raise StorageUnavailable(
         "the database address must be sqlite:///path/to/file.db, "
-        "postgresql://user:password@host/name or memory:"
+        "postgresql://user:password@host/name or memory:",
+        Trouble.ADDRESS,
     )
 
 
@@ -77,7 +78,9 @@ def _file(name: str) -> InFile:
 
 
 def _postgres(url: str) -> InPostgres:
-    bad = StorageUnavailable("the database address must be postgresql://user:password@host/name")
+    bad = StorageUnavailable(
+        "the database address must be postgresql://user:password@host/name", Trouble.ADDRESS
+    )
     try:
         parts = urlsplit(url)
         host = _host(parts)
@@ -88,8 +91,9 @@ def _postgres(url: str) -> InPostgres:
     if not name or "/" in name or "\x00" in unquote(url) or parts.fragment:
         raise bad
     if not options.keys() <= OPTIONS:
+        known = ", ".join(sorted(OPTIONS))
         raise StorageUnavailable(
-            f"after the ? of the database address stand {', '.join(sorted(OPTIONS))} or nothing"
+            f"after the ? of the database address stand {known} or nothing", Trouble.OPTIONS, known
         )
     return InPostgres(url, f"postgresql://{host}/{name}")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from storage.address import Address, InFile, InMemory, InPostgres, parse_address
 from storage.cards import Cards
-from storage.errors import StorageUnavailable
+from storage.errors import StorageUnavailable, Trouble
 from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
@@ -65,7 +65,8 @@ async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) 
     if await store.inbox.mark(UNFINISHED) is not None:
         await store.close()
         raise StorageUnavailable(
-            "a move into this database is not finished: run the same screening move again"
+            "a move into this database is not finished: run the same screening move again",
+            Trouble.HALF_MOVED,
         )
     return store
 
@@ -104,7 +105,7 @@ async def open_target(url: str, now: Callable[[], str]) -> Side:
             side: Side = backend.PostgresSide(opened)
             return side
         case InMemory():
-            raise StorageUnavailable("what is kept in memory cannot be moved")
+            raise StorageUnavailable("what is kept in memory cannot be moved", Trouble.IN_MEMORY)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:
@@ -155,7 +156,8 @@ def postgres() -> ModuleType:
         if error.name != "asyncpg":
             raise
         raise StorageUnavailable(
-            "PostgreSQL needs the driver asyncpg: install trial-screening-bot[postgres]"
+            "PostgreSQL needs the driver asyncpg: install trial-screening-bot[postgres]",
+            Trouble.NO_DRIVER,
         ) from None
 
 

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "verify": "bot.cli.records:verify",
     "erase": "bot.cli.erasing:erase",
     "rekey": "bot.cli.erasing:rekey",
+    "move": "bot.cli.move:move",
     "site": "bot.cli.people:site",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",

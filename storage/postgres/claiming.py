@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from storage.errors import StorageUnavailable
+from storage.errors import StorageUnavailable, Trouble
 from storage.postgres.connection import Connection
 from storage.postgres.statements import SCHEMA
 
@@ -31,10 +31,10 @@ async def claim(db: Connection, *, alone: bool) -> None:
     """
     if not alone:
         if not await SCHEMA.claim_beside_others(db, writers=WRITERS):
-            raise StorageUnavailable("the database is in use: it is being moved")
+            raise StorageUnavailable("the database is being moved", Trouble.BEING_MOVED)
         return
     for _ in range(TRIES):
         if await SCHEMA.claim_alone(db, writers=WRITERS):
             return
         await asyncio.sleep(SECONDS_BETWEEN)
-    raise StorageUnavailable("the database is in use: somebody else writes to it")
+    raise StorageUnavailable("the database is in use: somebody else writes to it", Trouble.IN_USE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
-from storage.errors import StorageReadOnly, StorageUnavailable
+from storage.errors import StorageReadOnly, StorageUnavailable, Trouble
 from storage.postgres.statements import SCHEMA
 
 
@@ -51,7 +51,10 @@ async def check_settings(db: Connection) -> None:
     for name, (wanted, why) in REQUIRED.items():
         found = await SCHEMA.setting(db, name=name)
         if found != wanted:
-            raise StorageUnavailable(f"{name} is {found!r} and must be {wanted!r}: {why}")
+            trouble = Trouble.ENCODING if name == "server_encoding" else Trouble.UNSAFE
+            raise StorageUnavailable(
+                f"{name} is {found!r} and must be {wanted!r}: {why}", trouble, f"{name} = {found}"
+            )
 
 
 async def check_writable(db: Connection) -> None:

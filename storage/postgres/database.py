@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import asyncpg
 
 from storage.address import InPostgres
-from storage.errors import StorageReadOnly, StorageUnavailable
+from storage.errors import StorageReadOnly, StorageUnavailable, Trouble
 from storage.postgres.claiming import claim
 from storage.postgres.connection import (
     READING,
@@ -157,7 +157,8 @@ async def _pool(
 ) -> Any:
     return await asyncpg.create_pool(
         address.dsn,
-        min_size=1,
+        # None is kept ready: asyncpg would log each failure to make one, while a server is away.
+        min_size=0,
         max_size=size,
         # The claim lives as long as the connection: none is closed for its age.
         max_queries=2**31,
@@ -189,6 +190,8 @@ async def _first_reading(db: Connection) -> None:
     steps = known_migrations()
     form = await form_of(db, steps)
     if form == 0:
-        raise StorageUnavailable("there is no record in this database yet")
+        raise StorageUnavailable("there is no record in this database yet", Trouble.NO_RECORD)
     if form != len(steps):
-        raise StorageUnavailable("the database has an older form: open it for writing once")
+        raise StorageUnavailable(
+            "the database has an older form: open it for writing once", Trouble.OLD_FORM
+        )

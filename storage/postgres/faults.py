@@ -15,6 +15,7 @@ from storage.errors import (
     StorageFull,
     StorageReadOnly,
     StorageUnavailable,
+    Trouble,
 )
 
 TRIGGER: Final = "SL001"
@@ -32,8 +33,10 @@ _BY_STATE: Final[dict[str, Callable[[str], StorageError]]] = {
 _BY_CLASS: Final[dict[str, Callable[[str], StorageError]]] = {
     "22": BadEntry,
     "23": BadEntry,
-    "28": lambda _: StorageUnavailable("the server refuses the user or the password"),
-    "3D": lambda _: StorageUnavailable("the server has no such database"),
+    "28": lambda _: StorageUnavailable(
+        "the server refuses the user or the password", Trouble.LOGIN
+    ),
+    "3D": lambda _: StorageUnavailable("the server has no such database", Trouble.NO_DATABASE),
 }
 _DRIVERS: Final = (
     asyncpg.PostgresError,
@@ -58,10 +61,10 @@ def translate(error: Exception) -> StorageError:
         known = _BY_STATE.get(error.sqlstate) or _BY_CLASS.get(error.sqlstate[:2])
         return known(text) if known else StorageUnavailable(text)
     if isinstance(error, TimeoutError):
-        return StorageUnavailable("the server does not answer in time")
+        return StorageUnavailable("the server does not answer in time", Trouble.SILENT)
     # A driver's own words may repeat the address, and with it the password.
     if isinstance(error, OSError | asyncpg.PostgresConnectionError):
-        return StorageUnavailable("the server cannot be reached")
+        return StorageUnavailable("the server cannot be reached", Trouble.UNREACHABLE)
     return StorageUnavailable(f"the connection failed ({type(error).__name__})")
 
 

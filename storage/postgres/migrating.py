@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from storage.errors import NewerDatabase, StorageUnavailable
+from storage.errors import NewerDatabase, StorageUnavailable, Trouble
 from storage.postgres.claiming import NAMESPACE
 from storage.postgres.connection import Connection
 from storage.postgres.statements import FOLDER, SCHEMA
@@ -45,7 +45,7 @@ async def form_of(db: Connection, steps: Sequence[Migration]) -> int:
     if await SCHEMA.is_empty(db):
         return 0
     if not await SCHEMA.has_versions(db):
-        raise StorageUnavailable("this is the database of another software")
+        raise StorageUnavailable("this is the database of another software", Trouble.FOREIGN)
     found = await SCHEMA.current_version(db)
     if found > len(steps):
         raise NewerDatabase(found, len(steps))

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from storage.errors import StorageUnavailable
+from storage.errors import StorageUnavailable, Trouble
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -52,7 +52,9 @@ class Claim:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._descriptor)
-            raise StorageUnavailable(f"{path} is in use: one process writes at a time") from None
+            raise StorageUnavailable(
+                f"{path} is in use: one process writes at a time", Trouble.IN_USE
+            ) from None
 
     def release(self) -> None:
         """Let another process write; call it once."""

@@ -315,7 +315,9 @@ async def test_a_house_in_use_is_not_moved(
             await moved(url, url)
 
 
-async def test_memory_and_nothing_cannot_be_moved(file_url: str, bare_postgres_url: str) -> None:
+async def test_memory_and_nothing_cannot_be_moved(
+    file_url: str, bare_postgres_url: str, tmp_path: Path
+) -> None:
     """A source must be there, and no side is in memory; nothing is made."""
     for source, target in (
         ("memory:", file_url),
@@ -324,7 +326,7 @@ async def test_memory_and_nothing_cannot_be_moved(file_url: str, bare_postgres_u
     ):
         with pytest.raises(StorageUnavailable):
             await moved(source, target)
-    assert not Path(file_url.removeprefix("sqlite:///")).exists()
+    assert not (tmp_path / "one").exists()
     assert await on(bare_postgres_url, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'") == []
 
 

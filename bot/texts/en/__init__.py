@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
+from bot.texts.en.databases import DATABASES
 from bot.texts.en.erasure import ERASURE
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
@@ -20,5 +21,6 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    databases=DATABASES,
     erasure=ERASURE,
 )

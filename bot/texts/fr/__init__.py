@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
+from bot.texts.fr.databases import DATABASES
 from bot.texts.fr.erasure import ERASURE
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
@@ -20,5 +21,6 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    databases=DATABASES,
     erasure=ERASURE,
 )
