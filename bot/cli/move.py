@@ -9,12 +9,13 @@ from contextlib import AsyncExitStack
 
 import click
 
-from bot.cli.faults import BadInput
+from bot.cli.faults import BadInput, explain
 from bot.cli.language import language_option, texts_for
 from bot.clock import SystemClock
 from bot.compose import NothingThere
 from bot.texts.shape import Texts
 from storage.address import InFile, parse_address
+from storage.errors import StorageError
 from storage.moving import Moved, NotMoved, Progress, Tell, Why
 from storage.moving import move as move_house
 from storage.opening import open_source, open_target
@@ -32,7 +33,10 @@ def move(context: click.Context, source: str, target: str, language: str | None)
     on when the same command is run again.
     """
     texts = texts_for(language)
-    done = asyncio.run(_move(source, target, _tell(texts)))
+    try:
+        done = asyncio.run(_move(source, target, _tell(texts)))
+    except StorageError as error:
+        raise BadInput(explain(error, texts)) from None
     if isinstance(done, Moved):
         click.echo(texts.databases.moved(done.events, done.digest))
         return

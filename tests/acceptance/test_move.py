@@ -46,30 +46,6 @@ async def test_there_and_back_in_two_languages(house: Path, bare_postgres_url: s
     assert len({ran.out for ran in verified}) == 1
 
 
-async def test_what_cannot_be_moved_is_one_clear_sentence(
-    house: Path, bare_postgres_url: str, postgres_url: str
-) -> None:
-    """In both languages, without a trace of Python and without a password."""
-    old = f"sqlite:///{DATABASE}"
-    nowhere = f"postgresql://u:{PASSWORD}@127.0.0.1:1/x"
-    assert (await asyncio.to_thread(move, house, old, postgres_url)).code == 0
-    for words, english, french in (
-        (("sqlite:///none.db", postgres_url), "does not exist yet", "n'existe pas encore"),
-        ((bare_postgres_url, old), "no record in it yet", "encore aucun dossier"),
-        ((old, postgres_url), "holds something already", "contient déjà quelque chose"),
-        ((old, "memory:"), "kept in memory", "gardé en mémoire"),
-        ((old, nowhere), "cannot be reached", "injoignable"),
-        ((old, "mysql://u:x@host/db"), "its address must be", "son adresse doit être"),
-        ((old, nowhere + "?x=y"), "after the ? of its address", "après le point d'interrogation"),
-        ((old, old), "stop the bot first", "arrêtez d'abord le robot"),
-    ):
-        for language, said in (("en", english), ("fr", french)):
-            ran = await asyncio.to_thread(move, house, *words, "--lang", language)
-            assert ran.code == 2, ran
-            assert ran.err.count("\n") == 1, ran.err
-            assert said in ran.err
-
-
 async def test_progress_is_shown_on_a_terminal(house: Path, postgres_url: str) -> None:
     """Part by part, and nothing of it where nobody looks."""
     shown = await asyncio.to_thread(
