@@ -33,6 +33,7 @@ PASSWORD = "canary-database-password"
 """Looked for in every log and error."""
 
 NOBODY = 65534
+MEMORY = Path("/dev/shm")
 _STARTED: list[Server] = []
 STARTS_WITHIN = 20.0
 
@@ -55,10 +56,10 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def made(cls) -> Server:
-        """A new server that does not run yet; the folder is in memory where that is possible."""
-        memory = Path("/dev/shm")
-        place = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    def made(cls, place: Path | None = None) -> Server:
+        """A new server that does not run yet; its folder is in memory where that is possible."""
+        if place is None:
+            place = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
         folder = Path(tempfile.mkdtemp(prefix="screening-postgres-", dir=place))
         words = folder / "password"
         words.write_text(PASSWORD)
@@ -98,8 +99,19 @@ class Server:
         command = self.command("postgres", "-D", str(self.data), *words)
         if guard is not None:
             command = ["sh", "-c", GUARDED, "sh", *command]
+        until = time.monotonic() + STARTS_WITHIN
+        self.process = self._launched(command, guard)
+        while not self.answers():
+            if self.process.poll() is not None:
+                # After SIGKILL the processes of the old one need a moment to notice.
+                assert "still in use" in self.log[-1000:], self.log
+                self.process = self._launched(command, guard)
+            assert time.monotonic() < until, self.log
+            time.sleep(0.02)
+
+    def _launched(self, command: list[str], guard: int | None) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 stdout=log,
                 stderr=log,
@@ -108,11 +120,6 @@ class Server:
                 env={"PATH": os.defpath, "LC_ALL": "C", "GUARDED_BY": str(guard)},
                 **as_user(),
             )
-        until = time.monotonic() + STARTS_WITHIN
-        while not self.answers():
-            assert self.process.poll() is None, self.log
-            assert time.monotonic() < until, self.log
-            time.sleep(0.02)
 
     def answers(self) -> bool:
         """Whether it takes connections."""

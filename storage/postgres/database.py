@@ -22,12 +22,13 @@ from storage.postgres.connection import (
 )
 from storage.postgres.faults import may_be_tried_again, translated
 from storage.postgres.migrating import form_of, known_migrations, migrate
+from storage.postgres.writer import Writer
 
 T = TypeVar("T")
 Work = Callable[[Connection], Awaitable[T]]
 
 CONNECTIONS: Final = 6
-"""Of one process: appends take turns, so that at most one waits for the head of the ledger."""
+"""Of one process: appends share one, so that at most one waits for the head of the ledger."""
 
 SECONDS_TO_CONNECT: Final = 10.0
 TRIES: Final = 3
@@ -40,7 +41,7 @@ class PostgresDatabase:
     def __init__(self, pool: Any, *, writing: bool) -> None:
         self._pool = pool
         self._writing = writing
-        self._turn = asyncio.Lock()
+        self._writer = Writer(self._transaction)
         self._at_work: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
 
@@ -74,21 +75,21 @@ class PostgresDatabase:
         return cls(pool, writing=writing)
 
     async def append(self, work: Work[T]) -> T:
-        """A `write` that locks the head of the ledger: those of one process take turns.
+        """A `write` that locks the head of the ledger; those of one moment share a transaction.
 
-        Without turns each would hold a connection while it waits for the head, and no read
-        could pass.
+        So at most one connection waits for the head, and reads can pass.
         """
-        return await self._finished(self._in_turn(work))
+        self._check_writable()
+        return await self._writer.submit(work)
 
     async def write(self, work: Work[T]) -> T:
         """What `work` returns, once it is on disk; raises StorageError and what `work` raises."""
+        self._check_writable()
         return await self._finished(self._transaction(work))
 
     async def aside(self, work: Work[T]) -> T:
         """What `work` returns, run outside of any transaction, for what none may hold."""
-        if not self._writing:
-            raise StorageReadOnly("the database was opened for reading only")
+        self._check_writable()
         return await self.read(work)
 
     async def read(self, work: Work[T]) -> T:
@@ -106,6 +107,7 @@ class PostgresDatabase:
         await asyncio.shield(self._closing)
 
     async def _close(self) -> None:
+        await self._writer.finish()
         if self._at_work:
             await asyncio.wait(self._at_work)
         with translated():
@@ -114,6 +116,11 @@ class PostgresDatabase:
     def _check_open(self) -> None:
         if self._closing is not None:
             raise StorageUnavailable("the database is closed")
+
+    def _check_writable(self) -> None:
+        self._check_open()
+        if not self._writing:
+            raise StorageReadOnly("the database was opened for reading only")
 
     async def _finished(self, transaction: Awaitable[T]) -> T:
         """Run it in a task of its own: a caller who goes away does not stop it half way."""
@@ -127,14 +134,7 @@ class PostgresDatabase:
         if not task.cancelled():
             task.exception()  # seen, even when the caller has gone away
 
-    async def _in_turn(self, work: Work[T]) -> T:
-        async with self._turn:
-            return await self._transaction(work)
-
     async def _transaction(self, work: Work[T]) -> T:
-        self._check_open()
-        if not self._writing:
-            raise StorageReadOnly("the database was opened for reading only")
         with translated():
             for _ in range(TRIES - 1):
                 try:

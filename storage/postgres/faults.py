@@ -54,6 +54,12 @@ def may_be_tried_again(error: BaseException) -> bool:
     return isinstance(error, asyncpg.PostgresError) and error.sqlstate in _AGAIN
 
 
+def is_about_the_content(error: asyncpg.PostgresError) -> bool:
+    """Whether what was to be stored was refused, and not the server in trouble."""
+    state = error.sqlstate or ""
+    return state == TRIGGER or state[:2] in {"22", "23"}
+
+
 def translate(error: Exception) -> StorageError:
     """The storage error that says the same; a detail, which may repeat a value, is left out."""
     if isinstance(error, asyncpg.PostgresError) and error.sqlstate:

@@ -177,7 +177,7 @@ async def main(source, target, pages):
 for turn in range(10):
     child = os.fork()
     if not child:
-        asyncio.run(main(sys.argv[1], sys.argv[2], 1 + turn % 2))
+        asyncio.run(main(sys.argv[1], sys.argv[2], (1 + turn % 2) * int(sys.argv[3])))
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
@@ -193,7 +193,7 @@ async def test_a_move_killed_ten_times_is_the_same_move(
     await furnished(source, 13 * PAGE)
     before = await surveyed(source)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", KILLED_TEN_TIMES, source, target, stdout=subprocess.PIPE
+        sys.executable, "-c", KILLED_TEN_TIMES, source, target, "1", stdout=subprocess.PIPE
     )
     said, _ = await process.communicate()
     assert [int(code) for code in said.split()] == [-signal.SIGKILL] * 10

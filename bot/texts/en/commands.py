@@ -113,7 +113,8 @@ COMMANDS = CommandTexts(
         "RECORD_KEY_OLD": "expected 32 bytes in base64",
         "RETENTION_DAYS": "expected a number of days, 0 for no limit, at most 36500",
         "LISTEN": "expected a host and a port, as 127.0.0.1:8090",
-        "DATABASE_URL": "expected an address such as sqlite:///data/screening.db",
+        "DATABASE_URL": "expected an address such as sqlite:///data/screening.db or "
+        "postgresql://user:password@host/name",
         "TRIAL": "expected the name of a protocol",
         "LANGUAGE": "expected en or fr",
         "LOG_LEVEL": "expected DEBUG, INFO, WARNING or ERROR",

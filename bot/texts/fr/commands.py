@@ -116,7 +116,8 @@ COMMANDS = CommandTexts(
         "RECORD_KEY_OLD": "attendu : 32 octets en base64",
         "RETENTION_DAYS": "attendu : un nombre de jours, 0 pour aucune limite, au plus 36500",
         "LISTEN": "un hôte et un port sont attendus, par exemple 127.0.0.1:8090",
-        "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db est attendue",
+        "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db ou "
+        "postgresql://utilisateur:motdepasse@serveur/nom est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
         "LANGUAGE": "en ou fr est attendu",
         "LOG_LEVEL": "DEBUG, INFO, WARNING ou ERROR est attendu",
