@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from storage.errors import StorageReadOnly, StorageUnavailable, Trouble
 from storage.postgres.statements import SCHEMA
@@ -20,6 +20,24 @@ class Connection(Protocol):
     async def execute(self, query: str) -> str:
         """Run a script of several statements."""
         ...
+
+
+class Session:
+    """A connection of the pool with nothing but what this room and aiosql use of it.
+
+    aiosql asks with `dir()` whether it was handed a pool; on asyncpg's own proxy that takes as
+    long as a fifth of a statement (27 µs, measured).
+    """
+
+    __slots__ = ("execute", "executemany", "fetch", "fetchrow", "fetchval", "transaction")
+
+    def __init__(self, db: Any) -> None:
+        self.execute, self.executemany = db.execute, db.executemany
+        self.fetch, self.fetchrow, self.fetchval = db.fetch, db.fetchrow, db.fetchval
+        self.transaction = db.transaction
+
+    def __dir__(self) -> tuple[str, ...]:
+        return self.__slots__
 
 
 SESSION: Final[Mapping[str, str]] = {

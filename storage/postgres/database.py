@@ -17,6 +17,7 @@ from storage.postgres.connection import (
     SECONDS_FOR_A_STATEMENT,
     SESSION,
     Connection,
+    Session,
     check_settings,
     check_writable,
 )
@@ -97,7 +98,7 @@ class PostgresDatabase:
         self._check_open()
         with translated():
             async with self._pool.acquire() as db:
-                return await work(db)
+                return await work(Session(db))
 
     async def close(self) -> None:
         """Finish the writes that were begun, then close; a second call does nothing."""
@@ -146,7 +147,7 @@ class PostgresDatabase:
 
     async def _once(self, work: Work[T]) -> T:
         async with self._pool.acquire() as db, db.transaction():
-            return await work(db)
+            return await work(Session(db))
 
 
 async def _pool(

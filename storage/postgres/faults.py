@@ -38,7 +38,7 @@ _BY_CLASS: Final[dict[str, Callable[[str], StorageError]]] = {
     ),
     "3D": lambda _: StorageUnavailable("the server has no such database", Trouble.NO_DATABASE),
 }
-_DRIVERS: Final = (
+DRIVERS: Final = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -54,9 +54,9 @@ def may_be_tried_again(error: BaseException) -> bool:
     return isinstance(error, asyncpg.PostgresError) and error.sqlstate in _AGAIN
 
 
-def is_about_the_content(error: asyncpg.PostgresError) -> bool:
+def is_about_the_content(error: Exception) -> bool:
     """Whether what was to be stored was refused, and not the server in trouble."""
-    state = error.sqlstate or ""
+    state = getattr(error, "sqlstate", None) or ""
     return state == TRIGGER or state[:2] in {"22", "23"}
 
 
@@ -79,5 +79,5 @@ def translated() -> Iterator[None]:
     """Let no error of the driver or the network out; storage errors pass as they are."""
     try:
         yield
-    except _DRIVERS as error:
+    except DRIVERS as error:
         raise translate(error) from error

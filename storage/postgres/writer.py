@@ -11,11 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-import asyncpg
-
 from storage.errors import StorageError
 from storage.postgres.connection import Connection
-from storage.postgres.faults import is_about_the_content, translate
+from storage.postgres.faults import DRIVERS, is_about_the_content, translate
 
 T = TypeVar("T")
 Work = Callable[[Connection], Awaitable[T]]
@@ -37,6 +35,10 @@ class Job(Generic[T]):
         """Whether the caller still waits."""
         return not self.future.done()
 
+    async def attempt_alone(self, db: Connection) -> None:
+        """Do the work without a savepoint, which would cost two round trips; raises its refusal."""
+        self._outcome, self._error = [await self._work(db)], None
+
     async def attempt(self, db: Connection) -> None:
         """Do the work under a savepoint; a refusal is undone alone.
 
@@ -46,12 +48,16 @@ class Job(Generic[T]):
         try:
             async with db.transaction():
                 self._outcome.append(await self._work(db))
-        except asyncpg.PostgresError as error:
+        except DRIVERS as error:
             if not is_about_the_content(error):
                 raise
             self._error = translate(error)
-        except StorageError as error:
+        except Exception as error:
             self._error = error
+
+    def abandon(self) -> None:
+        """The writer was stopped in the middle: the caller cannot know."""
+        self.future.cancel()
 
     def fail(self, error: Exception) -> None:
         """The group's transaction failed: whatever this job found no longer holds."""
@@ -104,11 +110,18 @@ class Writer:
             await asyncio.wait([self._task])
 
     async def _serve(self) -> None:
-        while self._waiting:
-            group = [job for job in self._waiting[:LARGEST_GROUP] if job.wanted]
-            del self._waiting[:LARGEST_GROUP]
-            if group:
-                await self._commit(group)
+        group: list[Job[Any]] = []
+        try:
+            while self._waiting:
+                group = [job for job in self._waiting[:LARGEST_GROUP] if job.wanted]
+                del self._waiting[:LARGEST_GROUP]
+                if group:
+                    await self._commit(group)
+        finally:
+            # Nothing is left here unless this task was stopped.
+            for job in (*group, *self._waiting):
+                job.abandon()
+            self._waiting.clear()
 
     async def _commit(self, group: Sequence[Job[Any]]) -> None:
         try:
@@ -121,5 +134,8 @@ class Writer:
 
 
 async def _attempt(group: Sequence[Job[Any]], db: Connection) -> None:
+    if len(group) == 1:
+        await group[0].attempt_alone(db)
+        return
     for job in group:
         await job.attempt(db)
