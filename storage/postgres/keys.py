@@ -84,17 +84,21 @@ class PostgresKeys:
         PostgreSQL's own log is the server's: its segments are overwritten in their turn, and an
         archive of them keeps what it has. Keys that are wrapped say nothing there.
         """
-
-        async def work(db: Connection) -> None:
-            await KEYS.rewrite_keys(db)
-            await KEYS.rewrite_inbox(db)
-            await KEYS.rewrite_outbox(db)
-
         try:
-            await self._database.aside(work)
+            await self._database.aside(_sweep)
         except StorageUnavailable:
             return False
         return True
+
+
+async def _sweep(db: Connection) -> None:
+    await KEYS.wait_briefly(db)
+    try:
+        await KEYS.rewrite_keys(db)
+        await KEYS.rewrite_inbox(db)
+        await KEYS.rewrite_outbox(db)
+    finally:
+        await KEYS.wait_as_before(db)
 
 
 async def _key(db: Connection, stream: str) -> Key | None:

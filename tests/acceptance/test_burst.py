@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.sandbox import Sandbox
 from bot.telegram.codec import frame
 from flows.events import AnswerCorrected
 from storage.mapper import to_event
-from storage.opening import open_store
+from storage.opening import open_store, sealed_store
 from tests.acceptance.bot_process import CANARY, a_bot, copy_of, free_port, set_webhook, today
 from tests.acceptance.process import DATABASE, run
 from tests.bot.telegram_front.robot import Robot
@@ -109,7 +110,8 @@ async def begun(sandbox: Sandbox, telegram_id: int) -> Changer:
 
 async def compare(folder: Path, people: list[Changer]) -> None:
     """The ledger holds what was tapped, in order and once; nothing waits; the chain holds."""
-    store = await open_store(f"sqlite:///{folder / DATABASE}", lambda: "", writing=False)
+    raw = await open_store(f"sqlite:///{folder / DATABASE}", lambda: "", writing=False)
+    store = await sealed_store(raw, secrets.token_bytes, writing=False)
     try:
         counts = await store.inbox.counts()
         assert (counts.undone, counts.dead) == (0, 0)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
+import asyncpg
 import pytest
 
 from storage.address import InPostgres, parse_address
@@ -293,3 +294,32 @@ async def test_reads_pass_while_appends_wait(postgres: Store, postgres_url: str)
     await holding
     await asyncio.gather(*waiting)
     await other.close()
+
+
+async def test_a_sweep_waits_for_nobody_long(postgres: Store, postgres_url: str) -> None:
+    """With a reader in the way it says so at once, and can be done later."""
+    db = await asyncpg.connect(postgres_url)
+    async with db.transaction():
+        await db.execute("SELECT 1 FROM keys")
+        async with asyncio.timeout(10):
+            assert not await postgres.keys.sweep()
+    await db.close()
+    assert await postgres.keys.sweep()
+
+
+async def test_nothing_of_a_destroyed_key_is_left_in_its_table(
+    postgres: Store, postgres_url: str
+) -> None:
+    """After a sweep no page of the table holds the key any more; before it one does (control)."""
+    secret = b"a key that is found by its bytes"
+    await postgres.keys.put("screening/1", secret, "now")
+    await postgres.keys.destroy("screening/1", "1", batch("erasure/1", 0, b"gone"))
+
+    async def found() -> bool:
+        await on(postgres_url, "CHECKPOINT")
+        (row,) = await on(postgres_url, "SELECT pg_read_binary_file(pg_relation_filepath('keys'))")
+        return secret in row[0]
+
+    assert await found()
+    assert await postgres.keys.sweep()
+    assert not await found()

@@ -30,6 +30,13 @@ WHERE strpos(key, '/' || :about::text || '/') > 0
 -- name: empty_dead_letters()!
 UPDATE inbox SET raw = ''::bytea WHERE state = 'dead' AND length(raw) > 0;
 
+-- name: wait_briefly()!
+-- For locks: nobody can write while a table that is to be written anew is waited for.
+SET lock_timeout = '200ms';
+
+-- name: wait_as_before()!
+RESET lock_timeout;
+
 -- name: rewrite_keys()!
 -- Not in a transaction. FULL writes the table anew: what was destroyed is in no page of it.
 VACUUM (FULL) keys;
