@@ -19,8 +19,8 @@ from storage.moving import Moved
 from storage.opening import Store, open_store
 from storage.outbox import NewNotice
 from tests.postgres_server import Server, create
+from tests.storage.houses import KILLED_TEN_TIMES, furnish, moved, surveyed
 from tests.storage.samples import AT, now, update
-from tests.storage.test_moving import KILLED_TEN_TIMES, furnish, moved, surveyed
 
 pytestmark = pytest.mark.benchmark
 

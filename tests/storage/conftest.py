@@ -40,3 +40,15 @@ async def postgres(postgres_url: str) -> AsyncIterator[Store]:
     store = await open_store(postgres_url, now)
     yield store
     await store.close()
+
+
+@pytest.fixture
+def file_url(tmp_path: Path) -> str:
+    """A place for a file."""
+    return f"sqlite:///{tmp_path}/one/ledger.db"
+
+
+@pytest.fixture
+def other_url(tmp_path: Path) -> str:
+    """Another place for a file."""
+    return f"sqlite:///{tmp_path}/two/ledger.db"
