@@ -18,8 +18,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.clock import Clock
-from bot.notice_trail import NoticeTrail, time_text
-from storage.errors import StorageError
+from bot.notice_trail import EMAIL, NoticeTrail, time_text
+from bot.notices import TIMEKEEPER
+from storage.errors import StorageError, UnknownNotice
 from storage.outbox import Notice, Outbox
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,6 @@ AGAIN: Final = (5, 15, 60, 300, 900)
 
 GRACE: Final = 2.0
 """Seconds that a stop waits for calls in the air; what is then unknown is labelled next time."""
-
-TIMEKEEPER: Final = "timekeeper"
-"""The recipient of a timer: nobody is told, time has come for something to happen."""
 
 
 class Undeliverable(Exception):
@@ -105,67 +103,135 @@ class Road:
 Roads = Callable[[Notice], Road]
 
 
-def roads(people: Road, timers: Road) -> Roads:
-    """Timers on one road, everything else on the other."""
-    return lambda notice: timers if notice.recipient == TIMEKEEPER else people
+def roads(people: Road, timers: Road, email: Road) -> Roads:
+    """Timers on one road, e-mail copies on another, and what people are told on the first."""
+
+    def road_of(notice: Notice) -> Road:
+        if notice.recipient == TIMEKEEPER:
+            return timers
+        return email if notice.recipient.startswith(EMAIL) else people
+
+    return road_of
 
 
 class Courier:
-    """Takes due notices along their roads."""
+    """Takes due notices along their roads, one lane for each recipient."""
 
     def __init__(self, outbox: Outbox, trail: NoticeTrail, road_of: Roads, clock: Clock) -> None:
         self._outbox, self._trail, self._road_of, self._clock = outbox, trail, road_of, clock
         self._woken = asyncio.Event()
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._in_the_air: set[str] = set()
+        self._held: dict[str, datetime] = {}
+        """Whose first notice is tried again at that moment; those behind it wait for it."""
+        self._stopping = False
+        self._sent = 0
 
     def wake(self) -> None:
         """Something new is owed: do not wait for the next look."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
-        while True:
-            try:
-                await self.round()
-            except StorageError as error:
-                log.error("the outbox cannot be used now: %s", error)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), EVERY)
-            self._woken.clear()
+        """Deliver until cancelled; calls in the air then get a moment to end."""
+        try:
+            while True:
+                try:
+                    await self._look()
+                except StorageError as error:
+                    log.error("the outbox cannot be used now: %s", error)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), EVERY)
+                self._woken.clear()
+        finally:
+            await self._stop()
 
     async def round(self) -> int:
-        """Deliver everything that is due now; returns how many notices were sent."""
-        due = await self._outbox.due(time_text(self._clock.now()), BATCH)
-        return sum([await self._one(notice) for notice in due])
+        """Deliver what is due now, and wait for it; returns how many notices were sent."""
+        before = self._sent
+        await self._look()
+        while self._lanes:
+            await asyncio.wait(self._lanes.values())
+        return self._sent - before
 
-    async def _one(self, notice: Notice) -> bool:
+    async def _look(self) -> None:
+        now = self._clock.now()
+        self._held = {one: until for one, until in self._held.items() if until > now}
+        if len(self._lanes) >= AT_ONCE:
+            return
+        found: dict[str, list[Notice]] = {}
+        for notice in await self._outbox.due(time_text(now), BATCH, [*self._lanes, *self._held]):
+            found.setdefault(notice.recipient, []).append(notice)
+        for recipient, notices in found.items():
+            # What was put off is due later than what is behind it, and still goes first.
+            notices.sort(key=lambda one: one.id)
+            lane = asyncio.create_task(self._lane(recipient, notices), name="notices")
+            self._lanes[recipient] = lane
+
+    async def _lane(self, recipient: str, notices: list[Notice]) -> None:
+        try:
+            for notice in notices:
+                if self._stopping or recipient in self._held:
+                    return
+                await self._carry(notice)
+            self._woken.set()
+        except StorageError as error:
+            log.error("notices cannot be marked now: %s", error)
+        except Exception as error:
+            log.error("a notice is left for later: %s", type(error).__name__)
+        finally:
+            del self._lanes[recipient]
+
+    async def _carry(self, notice: Notice) -> None:
         road = self._road_of(notice)
-        attempt = await self._outbox.mark_sending(notice.id, time_text(self._clock.now()))
+        if road.ready is not None:
+            await road.ready(notice)
+        self._in_the_air.add(notice.recipient)
+        try:
+            attempt = await self._outbox.mark_sending(notice.id, time_text(self._clock.now()))
+            await self._call(road, notice, attempt)
+        finally:
+            self._in_the_air.discard(notice.recipient)
+
+    async def _call(self, road: Road, notice: Notice, attempt: int) -> None:
+        usual = AGAIN[min(attempt, len(AGAIN)) - 1]
         try:
             delivered = await road.deliver(notice)
         except Undeliverable as error:
             await self._given_up(road, notice, str(error))
         except NotNow as error:
-            pause = max(error.pause, AGAIN[min(attempt, len(AGAIN)) - 1])
-            await self._put_off(notice, str(error), pause, heard=error.heard)
+            again = await self._put_off(notice, str(error), error.pause or usual, error.heard)
+            if not error.alone:
+                self._held[notice.recipient] = again
         except StorageError:
             raise
         except Exception as error:
             log.error("notice %d could not be drawn: %s", notice.id, type(error).__name__)
-            pause = AGAIN[min(attempt, len(AGAIN)) - 1]
-            await self._put_off(notice, type(error).__name__, pause)
+            await self._put_off(notice, type(error).__name__, usual, heard=False)
         else:
-            await self._sent(notice, delivered)
-            return True
-        return False
+            await self._taken(notice, delivered)
 
-    async def _sent(self, notice: Notice, delivered: Delivered) -> None:
+    async def _taken(self, notice: Notice, delivered: Delivered) -> None:
+        """Settle it; while that cannot be done, try again rather than send a repeat."""
         now = self._clock.now()
-        if delivered.settled:
-            return
+        self._sent += 1
+        while not delivered.settled:
+            try:
+                await self._settle(notice, now, delivered.message)
+            except UnknownNotice:
+                raise
+            except StorageError as error:
+                if self._stopping:
+                    raise
+                log.error("notice %d was sent and cannot be marked now: %s", notice.id, error)
+                await asyncio.sleep(EVERY)
+            else:
+                return
+
+    async def _settle(self, notice: Notice, at: datetime, message: int | None) -> None:
         if notice.recipient == TIMEKEEPER:
-            await self._outbox.mark_sent(notice.id, time_text(now), None)
+            await self._outbox.mark_sent(notice.id, time_text(at), None)
         else:
-            await self._trail.sent(notice, now, delivered.message)
+            await self._trail.sent(notice, at, message)
 
     async def _given_up(self, road: Road, notice: Notice, why: str) -> None:
         log.info("notice %d (%s) is given up: %s", notice.id, notice.kind, why)
@@ -175,10 +241,24 @@ class Courier:
         else:
             await (road.unreachable or self._trail.given_up)(notice, now, why)
 
-    async def _put_off(
-        self, notice: Notice, why: str, pause: float, *, heard: bool = False
-    ) -> None:
+    async def _put_off(self, notice: Notice, why: str, pause: float, heard: bool) -> datetime:
         now = self._clock.now()
+        again = now + timedelta(seconds=pause)
         log.info("notice %d (%s) was not sent: %s", notice.id, notice.kind, why)
-        again = time_text(now + timedelta(seconds=pause))
-        await self._outbox.mark_failed(notice.id, time_text(now), why, again, perhaps_sent=heard)
+        await self._outbox.mark_failed(
+            notice.id, time_text(now), why, time_text(again), perhaps_sent=heard
+        )
+        return again
+
+    async def _stop(self) -> None:
+        """End the lanes: those that only wait at once, a call in the air after a moment."""
+        self._stopping = True
+        for recipient, lane in self._lanes.items():
+            if recipient not in self._in_the_air:
+                lane.cancel()
+        lanes = list(self._lanes.values())
+        if lanes:
+            _, late = await asyncio.wait(lanes, timeout=GRACE)
+            for lane in late:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)

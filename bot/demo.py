@@ -34,6 +34,7 @@ CAST: Final[tuple[tuple[int, str, str, Role | None, dict[str, str]], ...]] = (
         {"en": "On-call doctor", "fr": "Médecin de garde"},
     ),
     (1003, "Clara Moreau", "en", Role.COORDINATOR, {"en": "Coordinator", "fr": "Coordinatrice"}),
+    (1005, "Karim Benali", "fr", Role.COORDINATOR, {"en": "Coordinator", "fr": "Coordinateur"}),
     (1004, "Ada Roux", "en", Role.ADMINISTRATOR, {"en": "Administrator", "fr": "Administratrice"}),
     (1999, "Sam", "en", None, {"en": "Stranger", "fr": "Inconnu"}),
 )
@@ -64,6 +65,8 @@ async def demonstration(settings: Settings, port: int) -> AsyncIterator[str]:
                 "listen": "127.0.0.1:0",  # several sandboxes may run side by side
                 "public_url": None,
                 "webhook_secret": None,
+                "send_pace": "none",  # a Telegram of our own has no limits
+                "smtp_host": None,  # invented people have no real mailboxes
                 "signing_pepper": SecretStr("invented-pepper-of-the-sandbox-for-nobody-real"),
             }
         )

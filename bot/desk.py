@@ -9,21 +9,26 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
 from bot.clock import Clock, Numbers
 from bot.notices import Audience, owed
 from bot.shelf import Shelf
-from flows.commands import Command, OpenScreening
+from bot.timers import follow_up
+from flows.again import Attempt
+from flows.commands import Command, OpenScreening, Promote
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, Happened, Mode, ScreeningOpened
-from flows.replies import Notice, Overtaken, Remark
+from flows.replies import ClosedToNew, Notice, Overtaken, Remark
+from flows.rulebook import Rulebook
 from flows.screening import Screening, evolve, fold
+from flows.trials import TrialClosed
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_entry, to_event
+from storage.outbox import Settled
 
 _KEPT = 2_000
 """Folded screenings kept at hand, about 10 kB each; more are folded anew when they are needed."""
@@ -37,15 +42,21 @@ class Along:
     """What goes along in the transaction of a command.
 
     `done` is the update in the inbox that brought it; it is done with it. The `guards` must hold:
-    each asks that a stream still stands where the speaker's permission was read.
+    each asks that a stream still stands where the speaker's permission was read. `settled` is the
+    timer that brought the command about, where no person did.
     """
 
     done: int | None = None
     guards: tuple[Append, ...] = ()
+    settled: Settled | None = None
 
 
 class PermissionChanged(Exception):
     """What the permission rests on moved on meanwhile; nothing was recorded."""
+
+
+class ClosedTrial(Exception):
+    """The trial takes no new screenings; nothing was recorded."""
 
 
 class UnknownScreening(Exception):
@@ -70,6 +81,11 @@ class Handled:
 def stream_of(number: str) -> str:
     """The stream of a screening's events."""
     return f"screening/{number}"
+
+
+def trial_stream(trial: str) -> str:
+    """The stream that says whether a trial takes new screenings."""
+    return f"trial/{trial}"
 
 
 class Desk:
@@ -106,26 +122,71 @@ class Desk:
         """Begin a screening under the trial's current protocol version.
 
         Raises:
+            ClosedTrial: it takes no new screenings; practice goes on.
             PermissionChanged: a guard did not hold.
             StorageError: nothing was recorded; the reason says why.
 
         """
-        now = self._clock.now()
         book = self._shelf.current(trial)
+        place = zone or book.protocol.time_zone
+
+        def asked(number: str) -> OpenScreening:
+            return OpenScreening(number, site, place, mode, language)
+
+        along = along or Along()
+        if mode is not Mode.PRACTICE:
+            along = await self._while_open(book.protocol.id, self._clock.now(), along)
+        return await self._open(book, asked, by, along)
+
+    async def open_again(
+        self, number: str, language: str, by: Actor, along: Along | None = None
+    ) -> Handled:
+        """Begin another attempt over the patient of an earlier screening, which must not move.
+
+        It is opened under the trial's current protocol version, with the answers that cannot have
+        changed. Whoever calls has seen to it that there is no later attempt yet.
+
+        Raises:
+            UnknownScreening: no screening has this number.
+            ClosedTrial: it takes no new screenings.
+            PermissionChanged: a guard did not hold, or the earlier attempt moved on meanwhile.
+            StorageError: nothing was recorded; the reason says why.
+
+        """
+        screening, history = await self.history(number)
+        opened, now = screening.opened, self._clock.now()
+        along = await self._while_open(opened.trial, now, along)
+        stands = Append(stream_of(number), screening.version, (), now.isoformat())
+        along = replace(along, guards=(*along.guards, stands))
+
+        def asked(new: str) -> OpenScreening:
+            return OpenScreening(new, opened.site, opened.time_zone, screening.mode, language)
+
+        book, earlier = self._shelf.current(opened.trial), Attempt(screening, history)
+        return await self._open(book, asked, by, along, earlier)
+
+    async def _open(
+        self,
+        book: Rulebook,
+        asked: Callable[[str], OpenScreening],
+        by: Actor,
+        along: Along,
+        earlier: Attempt | None = None,
+    ) -> Handled:
+        now = self._clock.now()
         await self._shelf.adopt(book, now, by)
         for _ in range(_TRIES):
             number = self._numbers.new_number()
-            place = zone or book.protocol.time_zone
-            decision = open_screening(
-                book, OpenScreening(number, site, place, mode, language), now, by
-            )
+            decision = open_screening(book, asked(number), now, by, earlier)
             try:
                 await self._append(number, 0, decision, now, along)
             except VersionConflict as error:
                 if error.stream != stream_of(number):
                     raise PermissionChanged from None
                 continue  # the number is taken: draw another
-            return Handled(decision.screening, now, events=decision.events)
+            return Handled(
+                decision.screening, now, events=decision.events, notices=decision.notices
+            )
         raise LedgerBroken("no free screening number was drawn")
 
     async def handle(
@@ -155,8 +216,12 @@ class Desk:
         decision = decide(screening, command, now, by)
         if decision.events:
             try:
+                if isinstance(command, Promote):
+                    along = await self._while_open(screening.opened.trial, now, along)
                 await self._append(number, screening.version, decision, now, along)
                 self._remember(number, (decision.screening, decision.events[-1]))
+            except ClosedTrial:
+                return Handled(screening, now, ClosedToNew())
             except VersionConflict as error:
                 if error.stream != stream_of(number):
                     raise PermissionChanged from None
@@ -201,6 +266,20 @@ class Desk:
         """The time by the desk's clock, UTC."""
         return self._clock.now()
 
+    async def _while_open(self, trial: str, now: datetime, along: Along | None) -> Along:
+        """The same, and that the trial still takes new screenings when it is recorded.
+
+        Raises:
+            ClosedTrial: it does not.
+
+        """
+        along, stream = along or Along(), trial_stream(trial)
+        entries = await self._ledger.read(stream)
+        if any(isinstance(to_event(entry).event, TrialClosed) for entry in entries[-1:]):
+            raise ClosedTrial(trial)
+        still = Append(stream, len(entries), (), now.isoformat())
+        return replace(along, guards=(*along.guards, still))
+
     async def _load(self, number: str) -> tuple[Screening, Happened]:
         """The screening as the ledger has it now, and its last event.
 
@@ -241,7 +320,11 @@ class Desk:
         batch = Append(stream_of(number), expected, entries, now.isoformat())
         site, version = decision.screening.opened.site, expected + len(entries)
         notices = owed(decision.notices, site, version, now, self._audience)
-        await self._ledger.append(batch, *along.guards, done=along.done, notices=notices)
+        if self._audience is not None:
+            notices += follow_up(decision.screening, now, self._audience)
+        await self._ledger.append(
+            batch, *along.guards, done=along.done, notices=notices, settled=along.settled
+        )
         if notices and self._owes is not None:
             self._owes()
 

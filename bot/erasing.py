@@ -13,10 +13,10 @@ from typing import Final, TypeAlias
 from bot.clock import Clock
 from bot.desk import Along, Desk, PermissionChanged, UnknownScreening, stream_of
 from bot.register import Register
-from flows.cases import FollowUp
 from flows.erasure import ErasureReason
 from flows.events import Actor, Happened, Mode, Role, ScreeningOpened
 from flows.log import Line, erasing
+from flows.steps import ENROLLED
 from storage.errors import LedgerBroken, NoKey, VersionConflict
 from storage.keys import Keys
 from storage.ledger import Append, Entry, Ledger
@@ -26,8 +26,6 @@ from storage.sealed import erasure_of
 TIMEKEEPER: Final = Actor("timekeeper", Role.SYSTEM)
 
 _TRIES: Final = 3
-_ENROLLED: Final = (FollowUp.ENROLLED, FollowUp.ENROLLED_IN_ERROR, FollowUp.WITHDRAWN)
-"""Whoever was once enrolled is part of the trial's record, which the sponsor must keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,8 @@ class Erasing:
 
     def _may_go(self, line: Line) -> bool:
         steps = self._register.case(line.number).steps
-        if line.erased_at or line.signed_at or any(one.status in _ENROLLED for one in steps):
+        # Whoever was once enrolled is part of the trial's record, which the sponsor must keep.
+        if line.erased_at or line.signatures or any(one.status in ENROLLED for one in steps):
             return False
         return line.mode is Mode.QUICK_CHECK or (line.mode is Mode.SCREENING and line.stopped)
 

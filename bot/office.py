@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 from bot.clock import Clock, Numbers
 from bot.register import Register
 from bot.settings import LANGUAGES
+from bot.timers import next_digest
 from flows import administration, inviting
 from flows.administration import Account, Asked, Granted
 from flows.events import Actor, Happened, Role
@@ -43,12 +44,14 @@ from flows.people import (
     InvitationWithdrawn,
     PeopleEvent,
     PersonAdded,
+    RoleDelegated,
     Site,
     SiteAdded,
 )
 from storage.errors import VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
+from storage.outbox import NewNotice
 
 _TRIES: Final = 2
 _ROUNDS: Final = 6
@@ -285,7 +288,19 @@ class Office:
                 for stream, new in batches.items()
             ),
             done=done,
+            notices=self._first_digests(batches, now),
         )
+
+    def _first_digests(self, batches: dict[str, list[Happened]], now: datetime) -> list[NewNotice]:
+        """Whoever becomes a coordinator is told once a day from now on."""
+        found = []
+        for event in [one.event for new in batches.values() for one in new]:
+            if isinstance(event, RoleDelegated) and event.role is Role.COORDINATOR:
+                hour = self._register.duties.of(event.person).digest
+                if hour is not None:
+                    zone = self._register.zone(event.site)
+                    found.append(next_digest(event.person, hour, zone, now))
+        return found
 
 
 def _batches(asked: Asked, granted: Granted[T]) -> dict[str, list[Happened]]:

@@ -12,14 +12,15 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from flows.cases import CaseEvent
-from flows.duty import Duties, DutyEvent, evolve_duties
+from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
 from flows.erasure import ScreeningErased
-from flows.events import Happened, Role
+from flows.events import Happened, Role, ScreeningOpened
 from flows.follow_up import Case, evolve_case
 from flows.log import Line, erased, listed
 from flows.people import Directory, PeopleEvent, Person, evolve_directory
 from flows.policy import may_sign
 from flows.screening import Screening
+from flows.telling import Roster
 from flows.trials import TrialClosed, TrialEvent
 from storage.ledger import Ledger
 from storage.mapper import to_event
@@ -31,10 +32,14 @@ _UNREAD = ("protocol/", "access/", "pin/", "notices/")
 
 
 class Register:
-    """The directory and the list of screenings, as far as the ledger was read."""
+    """The directory and the list of screenings, as far as the ledger was read.
 
-    def __init__(self, ledger: Ledger) -> None:
+    With `sealed=False` the ledger is as it is stored: no screening is known but those erased.
+    """
+
+    def __init__(self, ledger: Ledger, *, sealed: bool = True) -> None:
         self._ledger = ledger
+        self._unread = _UNREAD if sealed else (*_UNREAD, "screening/")
         self._position = 0
         self._reading = asyncio.Lock()
         self._versions: dict[str, int] = {}
@@ -42,6 +47,10 @@ class Register:
         self.lines: dict[str, Line] = {}
         self.cases: dict[str, Case] = {}
         self.duties = Duties()
+        self.mailing = False
+        """Whether this site has set up copies by e-mail."""
+        self.later: dict[str, str] = {}
+        """By the number of a screening: that of the attempt after it."""
         self.closed: set[str] = set()
         """The trials that take no new screening."""
 
@@ -58,9 +67,41 @@ class Register:
         line = self.lines.get(number)
         return line is not None and line.erased_at is not None
 
+    def attempt(self, number: str) -> int:
+        """Which attempt over its patient a screening is, from 1."""
+        place, line = 1, self.lines.get(number)
+        while line is not None and line.earlier is not None:
+            place, line = place + 1, self.lines.get(line.earlier)
+        return place
+
     def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a site."""
-        return tuple(one.person for one in self.directory.holding(Role.COORDINATOR, site, now))
+        return self._people(Role.COORDINATOR, site, now)
+
+    def roster(self, number: str, site: str, now: datetime) -> Roster:
+        """Who could be told about a case at that moment."""
+        duty = self.duty(site)
+        return Roster(
+            coordinators=self.coordinators(site, now),
+            on_duty=on_duty(duty, now.astimezone(self.zone(site)).hour),
+            rota=bool(duty.shifts),
+            follower=self.case(number).follower,
+            principal=duty.principal,
+            investigators=self._people(Role.INVESTIGATOR, site, now),
+            administrators=self._people(Role.ADMINISTRATOR, site, now),
+        )
+
+    def holding(self, now: datetime, *roles: Role) -> tuple[str, ...]:
+        """Everybody who holds one of these roles at any site."""
+        people = self.directory.people.values()
+        return tuple(one.person for one in people if one.roles(now).intersection(roles))
+
+    def duty(self, site: str) -> SiteDuty:
+        """How a site tells its people."""
+        return self.duties.at(site)
+
+    def _people(self, role: Role, site: str, now: datetime) -> tuple[str, ...]:
+        return tuple(one.person for one in self.directory.holding(role, site, now))
 
     def may_sign(self, person: Person, screening: Screening, now: datetime) -> bool:
         """Whether the trial lets somebody sign this screening at that moment."""
@@ -68,6 +109,10 @@ class Register:
         signer = screening.book.protocol.signed_by
         principal = self.duties.at(site).principal == person.person
         return may_sign(person.roles(now, site), screening.mode, signer, principal=principal)
+
+    def wants_email(self, person: str) -> bool:
+        """Whether a copy of each notice to this person goes out by e-mail."""
+        return self.mailing and self.duties.of(person).email is not None
 
     def zone(self, site: str) -> ZoneInfo:
         """The time zone of a site; that of UTC for one that is not known."""
@@ -79,7 +124,7 @@ class Register:
         async with self._reading:  # two readers at once would take an entry twice
             async for entry in self._ledger.walk(self._position):
                 # Of an erased screening the event in its own stream says what stays.
-                if not entry.erased and not entry.stream.startswith(_UNREAD):
+                if not entry.erased and not entry.stream.startswith(self._unread):
                     self._take(entry.stream, to_event(entry))
                 if not entry.stream.startswith("screening/"):
                     self._versions[entry.stream] = entry.version
@@ -99,8 +144,15 @@ class Register:
             self.directory = evolve_directory(self.directory, event, happened.by.person)
         elif isinstance(event, ScreeningErased):
             self.lines[event.number] = erased(event, happened.at)
+            self._follows(event.number, event.earlier)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")
             line = listed(self.lines.get(number), number, event, happened)
             if line is not None:
                 self.lines[number] = line
+            if isinstance(event, ScreeningOpened):
+                self._follows(number, event.earlier)
+
+    def _follows(self, number: str, earlier: str | None) -> None:
+        if earlier is not None:
+            self.later[earlier] = number

@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.names import clean_address
+from storage.checkpoint import Signer, read_seed
 from storage.keys import KEY_BYTES
 
 Language = Literal["en", "fr"]
@@ -41,9 +43,23 @@ class Settings(BaseSettings):
     record_key: SecretStr | None = None
     record_key_old: SecretStr | None = None
     retention_days: int = Field(default=0, ge=0, le=36_500)
+    checkpoint_key: SecretStr | None = None
+    timestamp_url: str | None = Field(default=None, pattern=r"^https?://.+")
+    timestamp_root: str | None = Field(default=None, min_length=1)
+    backup_dir: str | None = Field(default=None, min_length=1)
+    backup_every_hours: int = Field(default=24, ge=1, le=24 * 31)
+    backup_keep: int = Field(default=14, ge=1, le=10_000)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
+    database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
+    send_pace: Literal["telegram", "none"] = "telegram"
+    smtp_host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
+    smtp_port: int | None = Field(default=None, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str | None = Field(default=None, min_length=1)
+    smtp_password: SecretStr | None = Field(default=None, min_length=1)
+    smtp_sender: str | None = None
     language: Language = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -68,11 +84,39 @@ class Settings(BaseSettings):
             key_bytes(key)
         return key
 
+    @field_validator("checkpoint_key")
+    @classmethod
+    def _seed_form(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and read_seed(key.get_secret_value()) is None:
+            raise ValueError("expected the base64 of 32 bytes")
+        return key
+
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if (self.public_url is None) != (self.webhook_secret is None):
-            raise ValueError("PUBLIC_URL and WEBHOOK_SECRET are set together, for a webhook")
+            raise ValueError(WEBHOOK_PAIR)
         return self
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _sender_form(cls, sender: str | None) -> str | None:
+        if sender is not None and clean_address(sender) is None:
+            raise ValueError("expected an e-mail address")
+        return sender
+
+    @model_validator(mode="after")
+    def _smtp_is_whole(self) -> Settings:
+        if (self.smtp_host is None) != (self.smtp_sender is None):
+            raise ValueError(SMTP_PAIR)
+        if (self.smtp_username is None) != (self.smtp_password is None):
+            raise ValueError(SMTP_LOGIN)
+        return self
+
+    @property
+    def signer(self) -> Signer | None:
+        """Who signs checkpoints; None without a key."""
+        seed = read_seed(self.checkpoint_key.get_secret_value()) if self.checkpoint_key else None
+        return None if seed is None else Signer(seed)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -101,7 +145,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = [_variable(fault["loc"]) for fault in error.errors()]
+        names = [_variable(fault["loc"], fault["msg"]) for fault in error.errors()]
         raise BadSettings(list(dict.fromkeys(names))) from None
 
 
@@ -109,5 +153,9 @@ WEBHOOK_PAIR = "PUBLIC_URL, WEBHOOK_SECRET"
 """The name of the one fault that is about two variables."""
 
 
-def _variable(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else WEBHOOK_PAIR
+SMTP_PAIR = "SMTP_HOST, SMTP_SENDER"
+SMTP_LOGIN = "SMTP_USERNAME, SMTP_PASSWORD"
+
+
+def _variable(location: tuple[int | str, ...], said: str) -> str:
+    return str(location[0]).upper() if location else said.removeprefix("Value error, ")

@@ -100,12 +100,16 @@ class NoticeFailed:
 
 @dataclass(frozen=True, slots=True)
 class NoticeEscalated:
-    """Nobody has seen it, or nobody told could be reached: the next person is told."""
+    """Nobody has seen it, or nobody told could be reached: the next person is told.
+
+    `notice` is what they are told: its kind, the number, and the version that owed it.
+    """
 
     kind: ClassVar[Literal["notice-escalated"]] = "notice-escalated"
     number: str
     to: str
     because: Because
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

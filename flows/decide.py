@@ -6,10 +6,11 @@ The caller appends the events in one transaction and only then shows the card.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 
+from flows.again import Attempt, carried
 from flows.answers import Reader, Refused, Value
 from flows.commands import (
     Command,
@@ -41,6 +42,7 @@ from flows.events import (
     QuickCheckPromoted,
     Reason,
     ReminderSet,
+    Role,
     ScreeningEvent,
     ScreeningFinished,
     ScreeningHandedOver,
@@ -57,6 +59,7 @@ from flows.questions import AskInput, AskJudgement
 from flows.replies import (
     AlreadySo,
     CannotSign,
+    ClosedNotice,
     HandOverNotice,
     NeedsReason,
     NotAsked,
@@ -87,8 +90,14 @@ class Decision:
     notices: tuple[Notice, ...] = ()
 
 
-def open_screening(book: Rulebook, command: OpenScreening, now: datetime, by: Actor) -> Decision:
-    """Begin a screening: its first event, and the screening itself."""
+def open_screening(
+    book: Rulebook,
+    command: OpenScreening,
+    now: datetime,
+    by: Actor,
+    earlier: Attempt | None = None,
+) -> Decision:
+    """Begin a screening: its first event, what comes over from an earlier attempt, itself."""
     opened = ScreeningOpened(
         number=command.number,
         trial=book.protocol.id,
@@ -99,9 +108,14 @@ def open_screening(book: Rulebook, command: OpenScreening, now: datetime, by: Ac
         time_zone=command.time_zone,
         mode=command.mode,
         language=command.language,
+        earlier=earlier.screening.number if earlier else None,
     )
     happened = Happened(opened, now, by)
-    return Decision((happened,), begin(book, happened))
+    begun = begin(book, happened)
+    if earlier is None:
+        return Decision((happened,), begun)
+    then = _follow(begun, carried(book, earlier, begun.day(now)), now, by)
+    return replace(then, events=(happened, *then.events))
 
 
 def decide(screening: Screening, command: Command, now: datetime, by: Actor) -> Decision:
@@ -242,22 +256,11 @@ def _set_aside(
     """The other answers that the changed one contradicts: they will be asked again."""
     standing = dict(answers)
     aside = []
-    while clashing := [name for name in _clashing(book, standing, day) if name != changed]:
+    while clashing := [name for name in book.clashing(standing, day) if name != changed]:
         for name in clashing:
             old = standing.pop(name)
             aside.append(AnswerSetAside(name, old if isinstance(old, int) else str(old), changed))
     return aside
-
-
-def _clashing(book: Rulebook, answers: Mapping[str, Value], day: date) -> list[str]:
-    """The answers that contradict the others, or are no longer asked for at all."""
-    facts = book.facts(answers, day, final=False)
-    names = {refused.input for refused in book.contradictions(answers, facts)}
-    for name in answers:
-        applies = book.readers[name].applies
-        if applies is not None and applies(facts) is False:
-            names.add(name)
-    return book.in_order(names)
 
 
 def _judge(screening: Screening, command: GiveJudgement, now: datetime, by: Actor) -> Decision:
@@ -352,7 +355,9 @@ def _look_again(screening: Screening, now: datetime, by: Actor) -> Decision:
     ]
     events = tuple(Happened(event, now, by) for event in (*said, made))
     after = reduce(evolve, events, screening)
-    notices = () if _practice(screening) else (notice_of(after, made),)
+    notices: tuple[Notice, ...] = () if _practice(screening) else (notice_of(after, made),)
+    if said and notices and by.role is Role.SYSTEM:
+        notices += (ClosedNotice(screening.number, screening.owner),)
     return Decision(events, after, notices=notices)
 
 

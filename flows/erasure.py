@@ -39,8 +39,8 @@ class ScreeningErased:
     """The key to a screening's answers was destroyed: nobody can read them any more.
 
     The rest is what stays of it: which trial, site and protocol, who opened it and when, the
-    verdict and whether it stood, and when it was signed. Neither the reasons of a verdict nor its
-    deadlines stay: both come from answers.
+    verdict that stood and whether all criteria were assessed for it, and when and by whom it was
+    signed. Neither the reasons of a verdict nor its deadlines stay: both come from answers.
     """
 
     kind: ClassVar[Literal["screening-erased"]] = "screening-erased"
@@ -58,7 +58,9 @@ class ScreeningErased:
     complete: bool
     stopped: bool
     determined_at: datetime | None
+    every_reason: bool
     signed_at: datetime | None
+    signed_by: str
 
 
 ErasureEvent: TypeAlias = ScreeningErased

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.cases import (
+    Because,
     CaseEvent,
     CaseTaken,
     CriterionQueried,
@@ -43,6 +44,15 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Somebody was told of a notice because those before them did nothing, or cannot be told."""
+
+    notice: str
+    to: str
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is known of a case.
 
@@ -55,18 +65,24 @@ class Case:
     attended_at: datetime | None = None
     steps: tuple[Step, ...] = ()
     queries: tuple[Query, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
     @property
     def status(self) -> FollowUp | None:
         """What was recorded last."""
         return self.steps[-1].status if self.steps else None
 
+    def escalated(self, notice: str) -> tuple[Escalation, ...]:
+        """Whoever was told of one notice after the first, in order."""
+        return tuple(one for one in self.escalations if one.notice == notice)
+
 
 def evolve_case(was: Case, event: CaseEvent, by: str, at: datetime) -> Case:
     """The case after one more event, caused by `by` (pseudonymous id) at a time (UTC)."""
     match event:
-        case NoticeEscalated():
-            return was
+        case NoticeEscalated(to=to, because=because, notice=notice):
+            told = Escalation(notice, to, because)
+            return replace(was, escalations=(*was.escalations, told))
         case CriterionQueried(criterion=criterion, reason=reason):
             return replace(was, queries=(*was.queries, Query(criterion, reason, by, at)))
         case CaseTaken():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flows.erasure import ErasureReason, ScreeningErased
 from flows.events import (
@@ -30,7 +31,13 @@ from flows.events import (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a list of screenings shows of one: nothing about the patient but the verdict."""
+    """What a list of screenings shows of one: nothing about the patient but the verdict.
+
+    `protocol` is the version it is screened under. `every_reason` says that the verdict rests on
+    all criteria, and not on the first exclusion alone. `unsettled` says that a correction put the
+    last verdict in question. `verdicts` are the changes of verdict, each with its moment;
+    `signatures` from when until when each signature stood (None: it stands).
+    """
 
     number: str
     trial: str
@@ -47,8 +54,37 @@ class Line:
     deadlines: tuple[tuple[str, date], ...] = ()
     determined_at: datetime | None = None
     signed_at: datetime | None = None
+    protocol: str = ""
+    time_zone: str = "UTC"
+    signed_by: str = ""
+    every_reason: bool = False
+    unsettled: bool = False
+    verdicts: tuple[tuple[datetime, str], ...] = ()
+    signatures: tuple[tuple[datetime, datetime | None], ...] = ()
     erased_at: datetime | None = None
-    """When its answers were erased. Why its verdict was reached, `failing`, went with them."""
+    """When its answers were erased. Why its verdict was reached went with them: `failing`,
+    `deadlines`, and the verdicts and signatures before the last."""
+
+    @property
+    def day(self) -> date:
+        """The calendar day at the site on which it was opened."""
+        return self.opened_at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def stands(self) -> str | None:
+        """The verdict that stands: none while it is in question, and none once given up."""
+        return None if self.stopped or self.unsettled else self.verdict
+
+    def verdict_at(self, at: datetime) -> str | None:
+        """The verdict that had been reached by a moment."""
+        reached = [verdict for since, verdict in self.verdicts if since <= at]
+        return reached[-1] if reached else None
+
+    def signed_by_then(self, at: datetime) -> bool:
+        """Whether a signature stood at a moment."""
+        return any(
+            since <= at and (until is None or at < until) for since, until in self.signatures
+        )
 
     @property
     def waiting(self) -> bool:
@@ -67,6 +103,10 @@ _ANSWERED = (AnswerGiven, AnswerCorrected, AnswerSetAside, JudgementGiven, AllRe
 """After these a verdict is made anew, or a question is open again."""
 
 
+_TAKEN_BACK = (AnswerCorrected, AnswerSetAside)
+"""After these a verdict that was reached may no longer hold."""
+
+
 def listed(was: Line | None, number: str, event: Event, happened: Happened) -> Line | None:
     """The line after one more event; None while the screening was not opened."""
     if isinstance(event, ScreeningOpened):
@@ -78,16 +118,24 @@ def listed(was: Line | None, number: str, event: Event, happened: Happened) -> L
             owner=happened.by.person,
             opened_at=happened.at,
             earlier=event.earlier,
+            protocol=event.protocol_version,
+            time_zone=event.time_zone,
         )
     if was is None:
         return None
     if isinstance(event, _ANSWERED):
-        return replace(was, complete=False)
+        return replace(
+            was, complete=False, unsettled=was.unsettled or isinstance(event, _TAKEN_BACK)
+        )
     return _moved(was, event, happened)
 
 
 def erasing(line: Line, opened: ScreeningOpened, reason: ErasureReason) -> ScreeningErased:
-    """The event that erases a screening: it carries what stays of its line."""
+    """The event that erases a screening: it carries what stays of its line.
+
+    A verdict that a correction put in question is none: it counts for nothing afterwards either.
+    """
+    verdict = None if line.unsettled else line.verdict
     return ScreeningErased(
         number=line.number,
         reason=reason,
@@ -99,16 +147,19 @@ def erasing(line: Line, opened: ScreeningOpened, reason: ErasureReason) -> Scree
         owner=line.owner,
         opened_at=line.opened_at,
         earlier=line.earlier,
-        verdict=line.verdict,
+        verdict=verdict,
         complete=line.complete,
         stopped=line.stopped,
-        determined_at=line.determined_at,
+        determined_at=line.determined_at if verdict else None,
+        every_reason=line.every_reason,
         signed_at=line.signed_at,
+        signed_by=line.signed_by,
     )
 
 
 def erased(event: ScreeningErased, at: datetime) -> Line:
     """The line of a screening that was erased: from the event alone, since nothing else is left."""
+    reached, verdict = event.determined_at, event.verdict
     return Line(
         number=event.number,
         trial=event.trial,
@@ -122,6 +173,12 @@ def erased(event: ScreeningErased, at: datetime) -> Line:
         stopped=event.stopped,
         determined_at=event.determined_at,
         signed_at=event.signed_at,
+        protocol=event.protocol_version,
+        time_zone=event.time_zone,
+        signed_by=event.signed_by,
+        every_reason=event.every_reason,
+        verdicts=((reached, verdict),) if reached and verdict else (),
+        signatures=((event.signed_at, None),) if event.signed_at else (),
         erased_at=at,
     )
 
@@ -129,18 +186,13 @@ def erased(event: ScreeningErased, at: datetime) -> Line:
 def _moved(was: Line, event: Event, happened: Happened) -> Line:
     match event:
         case DeterminationMade():
-            return replace(
-                was,
-                verdict=event.verdict,
-                complete=event.complete,
-                failing=event.failing,
-                deadlines=event.deadlines,
-                determined_at=happened.at,
-            )
+            return _determined(was, event, happened.at)
         case ScreeningSigned():
-            return replace(was, signed_at=happened.at)
+            by, stood = happened.by.person, (*was.signatures, (happened.at, None))
+            return replace(was, signed_at=happened.at, signed_by=by, signatures=stood)
         case SignatureVoided():
-            return replace(was, signed_at=None)
+            ended = (*was.signatures[:-1], (was.signatures[-1][0], happened.at))
+            return replace(was, signed_at=None, signed_by="", signatures=ended)
         case ScreeningFinished():
             return replace(was, complete=True)
         case ScreeningStopped():
@@ -153,3 +205,18 @@ def _moved(was: Line, event: Event, happened: Happened) -> Line:
             return replace(was, mode=Mode.SCREENING, owner=happened.by.person)
         case _:
             return was
+
+
+def _determined(was: Line, made: DeterminationMade, at: datetime) -> Line:
+    changed = not was.verdicts or was.verdicts[-1][1] != made.verdict
+    return replace(
+        was,
+        verdict=made.verdict,
+        complete=made.complete,
+        every_reason=made.complete,
+        unsettled=False,
+        failing=made.failing,
+        deadlines=made.deadlines,
+        determined_at=at,
+        verdicts=(*was.verdicts, (at, made.verdict)) if changed else was.verdicts,
+    )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 LONGEST_NAME: Final = 80
 """Characters in the name of a person or a site."""
+
+LONGEST_ADDRESS: Final = 254
+"""Characters in an e-mail address (RFC 5321 4.5.3.1, less the angle brackets)."""
+
+_ADDRESS: Final = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+    re.IGNORECASE | re.ASCII,
+)
+"""What RFC 5321 lets stand unquoted, at a domain with a dot: what people have."""
 
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Counted as letters or signs, yet drawn as nothing."""
@@ -24,6 +35,15 @@ def clean_name(text: str) -> str:
 def short_name(text: str) -> str:
     """The clean name, cut to the longest that is kept."""
     return clean_name(text)[:LONGEST_NAME].rstrip()
+
+
+def clean_address(text: str) -> str | None:
+    """The e-mail address as it is kept, the domain in lower case; None when it cannot be one."""
+    plain = text.strip()
+    local, _, domain = plain.rpartition("@")
+    if len(plain) > LONGEST_ADDRESS or len(local) > 64 or not _ADDRESS.fullmatch(plain):
+        return None
+    return f"{local}@{domain.lower()}"
 
 
 def _seen(character: str) -> str:

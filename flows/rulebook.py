@@ -106,6 +106,16 @@ class Rulebook:
                 found.append(Refused(name, reader.expected, words))
         return found
 
+    def clashing(self, answers: Mapping[str, Value], day: date) -> list[str]:
+        """The answers that contradict the others, or are no longer asked for at all."""
+        facts = self.facts(answers, day, final=False)
+        names = {refused.input for refused in self.contradictions(answers, facts)}
+        for name in answers:
+            applies = self.readers[name].applies
+            if applies is not None and applies(facts) is False:
+                names.add(name)
+        return self.in_order(names)
+
 
 def _entry(criterion: Criterion) -> Entry:
     deadlines = tuple(_named(deadline) for deadline in criterion.deadlines)

@@ -20,7 +20,7 @@ and `verify` takes one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -121,40 +121,72 @@ class Verdict:
         return self.fault is None
 
 
-async def verify(entries: AsyncIterator[Entry], checkpoint: Head | None = None) -> Verdict:
-    """Follow the chain from the first entry; a fault is a value, not an exception.
+class Walk:
+    """A walk over the chain, entry by entry from the first; it ends at the first fault.
 
     `checkpoint` is a head kept elsewhere: the ledger must reach it and hold that digest there.
     Memory grows with the number of streams, not of entries.
     """
-    head = START
-    versions: dict[str, int] = {}
+
+    def __init__(self, checkpoint: Head | None = None) -> None:
+        self._checkpoint = checkpoint
+        self._versions: dict[str, int] = {}
+        self.head = START
+
+    def take(self, entry: Entry) -> Fault | None:
+        """Follow the chain over one more entry; what is wrong with it, if anything."""
+        why = self._why_broken(entry, self._versions.get(entry.stream, 0))
+        if why is not None:
+            return Fault(entry.position, entry.stream, entry.version, why)
+        self._versions[entry.stream] = entry.version
+        self.head = Head(entry.position, entry.digest)
+        return None
+
+    def end(self) -> Verdict:
+        """The verdict where no entry was at fault and none is left."""
+        return Verdict(self.head, _fault_at_end(self.head, self._checkpoint))
+
+    def unreadable(self) -> Verdict:
+        """The verdict where the next entry cannot be read."""
+        return Verdict(self.head, Fault(self.head.position + 1, "", 0, Why.UNREADABLE))
+
+    def _why_broken(self, entry: Entry, version: int) -> Why | None:
+        if entry.position != self.head.position + 1:
+            return Why.POSITION_GAP
+        if entry.previous != self.head.digest:
+            return Why.WRONG_PREVIOUS
+        if entry.version != version + 1:
+            return Why.VERSION_GAP
+        if entry.digest != _digest_of(entry):
+            return Why.BAD_DIGEST
+        kept = self._checkpoint
+        if kept is not None and kept.position == entry.position and kept.digest != entry.digest:
+            return Why.OFF_CHECKPOINT
+        return None
+
+
+async def verify(entries: AsyncIterator[Entry], checkpoint: Head | None = None) -> Verdict:
+    """Follow the chain from the first entry (see `Walk`); a fault is a value, not an exception."""
+    walk = Walk(checkpoint)
     try:
         async for entry in entries:
-            why = _why_broken(head, versions.get(entry.stream, 0), entry, checkpoint)
-            if why is not None:
-                return Verdict(head, Fault(entry.position, entry.stream, entry.version, why))
-            versions[entry.stream] = entry.version
-            head = Head(entry.position, entry.digest)
+            if (fault := walk.take(entry)) is not None:
+                return Verdict(walk.head, fault)
     except LedgerBroken:
-        return Verdict(head, Fault(head.position + 1, "", 0, Why.UNREADABLE))
-    return Verdict(head, _fault_at_end(head, checkpoint))
+        return walk.unreadable()
+    return walk.end()
 
 
-def _why_broken(head: Head, version: int, entry: Entry, checkpoint: Head | None) -> Why | None:
-    if entry.position != head.position + 1:
-        return Why.POSITION_GAP
-    if entry.previous != head.digest:
-        return Why.WRONG_PREVIOUS
-    if entry.version != version + 1:
-        return Why.VERSION_GAP
-    if entry.digest != _digest_of(entry):
-        return Why.BAD_DIGEST
-    if checkpoint == Head(entry.position, entry.digest):
-        return None
-    if checkpoint is not None and checkpoint.position == entry.position:
-        return Why.OFF_CHECKPOINT
-    return None
+def verify_all(entries: Iterable[Entry], checkpoint: Head | None = None) -> Verdict:
+    """The same where nothing is awaited: for a thread of its own, and for files set aside."""
+    walk = Walk(checkpoint)
+    try:
+        for entry in entries:
+            if (fault := walk.take(entry)) is not None:
+                return Verdict(walk.head, fault)
+    except LedgerBroken:
+        return walk.unreadable()
+    return walk.end()
 
 
 def _digest_of(entry: Entry) -> bytes | None:

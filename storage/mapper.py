@@ -20,6 +20,7 @@ from flows.cases import CaseEvent, NoticeEvent
 from flows.duty import DutyEvent
 from flows.erasure import ScreeningErased
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
+from flows.evidence import CheckpointSigned
 from flows.people import PeopleEvent
 from flows.trials import TrialEvent
 from storage.errors import LedgerBroken
@@ -37,6 +38,7 @@ EVENTS: Mapping[str, type] = {
         *get_args(TrialEvent),
         ScreeningErased,
         ProtocolAdopted,
+        CheckpointSigned,
     )
 }
 """Every kind of event that the ledger may hold."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from storage.address import Address, InFile, InMemory, InPostgres, parse_address
+from storage.backup import Copied, NotCopied, Refusal
 from storage.cards import Cards
 from storage.errors import StorageUnavailable, Trouble
 from storage.inbox import Inbox
@@ -26,13 +29,15 @@ from storage.moving import UNFINISHED, Side
 from storage.outbox import Outbox
 from storage.pins import Pins
 from storage.sealed import Draw, SealedLedger
-from storage.sqlite import SqliteFile, SqliteLedger
+from storage.sqlite import SqliteFile, SqliteLedger, backup
 from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.keys import SqliteKeys
 from storage.sqlite.moving import SqliteSide
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
+from storage.sqlite.survey import survey
+from storage.survey import Survey
 from storage.wrapping import WrappedKeys, check_record_key, rewrap
 
 if TYPE_CHECKING:
@@ -106,6 +111,36 @@ async def open_target(url: str, now: Callable[[], str]) -> Side:
             return side
         case InMemory():
             raise StorageUnavailable("what is kept in memory cannot be moved", Trouble.IN_MEMORY)
+
+
+async def back_up(url: str, target: Path) -> Copied | NotCopied:
+    """Copy the database at an address to a file, verified, whether or not it is in use.
+
+    Raises StorageError; nothing is then left behind.
+    """
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return NotCopied(Refusal.NO_FILE, target)
+    return await asyncio.to_thread(backup.back_up, address.path, target)
+
+
+async def restore(url: str, source: Path) -> Copied | NotCopied:
+    """Put a backup at an address where there is no database yet, verified before and after.
+
+    Raises StorageError; nothing is then left behind.
+    """
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return NotCopied(Refusal.NO_FILE, source)
+    return await asyncio.to_thread(backup.restore, source, address.path)
+
+
+async def look_at(url: str) -> Survey | None:
+    """What is found about the file at an address, None in memory. Raises StorageError."""
+    address = parse_address(url)
+    if isinstance(address, InMemory):
+        return None
+    return await asyncio.to_thread(survey, address.path)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
 from bot.cards.days import day_rows, partial_rows, unsure_rows
+from bot.cards.querying import query_button
 from bot.cards.reader import Reader
 from bot.cards.views import Correcting, Do, Front, Judging, Question, Reviewing, Show, StopSure
 from bot.cards.wording import band_labels, date_text, judgement_text, kind_text
@@ -15,7 +16,7 @@ from flows.answers import Value
 from flows.commands import GiveAnswer, GiveJudgement, Pause
 from flows.events import JudgementVerdict
 from flows.protocol.model import Criterion, Input, InputType, Option
-from flows.questions import AskJudgement, offered
+from flows.questions import AskInput, AskJudgement, offered
 from flows.screening import Screening
 from flows.stages import Stage
 
@@ -27,7 +28,12 @@ _ONE_LINE = 38
 
 
 def question_card(
-    screening: Screening, view: Question, criterion: Criterion, day: date, texts: Texts
+    screening: Screening,
+    view: Question,
+    criterion: Criterion,
+    day: date,
+    texts: Texts,
+    reader: Reader,
 ) -> Card:
     """One input of a criterion, with everything that can be answered to it."""
     book, language = screening.book, texts.language
@@ -48,7 +54,7 @@ def question_card(
         help=criterion.help.of(language),
         answers=answers,
         keys=_keys(screening, entry, view, day, texts),
-        moves=asking_moves(screening, view, day, texts),
+        moves=asking_moves(screening, view, day, texts, reader),
         expects=entry,
     )
 
@@ -83,7 +89,7 @@ def judgement_card(
         ),
         help=criterion.help.of(texts.language),
         answers=rows,
-        moves=asking_moves(screening, view, day, texts),
+        moves=asking_moves(screening, view, day, texts, reader),
     )
 
 
@@ -95,7 +101,9 @@ def progress(screening: Screening, criterion: str, texts: Texts) -> str:
     return f"{'●' * filled}{'○' * (5 - filled)} {place}/{count}"
 
 
-def asking_moves(screening: Screening, view: object, day: date, texts: Texts) -> tuple[Row, ...]:
+def asking_moves(
+    screening: Screening, view: object, day: date, texts: Texts, reader: Reader
+) -> tuple[Row, ...]:
     """Back, review, pause, stop; while an earlier question is looked at again, only the way out."""
     words = texts.cards
     step = screening.walk(day).step if screening.stage is Stage.ASKING else None
@@ -106,15 +114,23 @@ def asking_moves(screening: Screening, view: object, day: date, texts: Texts) ->
         return ((Button(words.cancel, Show(Front()), code="cancel"),),)
     row = [Button(words.pause, Do(Pause()), code="pause")]
     row.append(Button(words.stop, Show(StopSure()), code="stop"))
+    if reader.asks and isinstance(step, AskInput | AskJudgement):
+        row.append(query_button(step.criterion, texts))
+    first = _looking_back(screening, texts)
+    return (first, tuple(row)) if first else (tuple(row),)
+
+
+def _looking_back(screening: Screening, texts: Texts) -> Row:
+    """Back to what was answered last in this attempt, the review, a correction."""
+    words = texts.cards
     if not screening.answers:
-        return (tuple(row),)
-    last = list(screening.answers)[-1]
-    first = [
-        Button(words.back, Show(Question(last)), code="back"),
-        Button(words.review, Show(Reviewing()), code="review"),
-        Button(words.correct, Show(Correcting()), code="correct"),
-    ]
-    return tuple(first), tuple(row)
+        return ()
+    review = Button(words.review, Show(Reviewing()), code="review")
+    correct = Button(words.correct, Show(Correcting()), code="correct")
+    said = [name for name in screening.answers if name not in screening.carried]
+    if not said:
+        return review, correct
+    return Button(words.back, Show(Question(said[-1])), code="back"), review, correct
 
 
 def answer_button(entry: Input, option: Option, texts: Texts) -> Button:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.cards.asking import judgement_card, question_card
 from bot.cards.card import Card
@@ -16,6 +16,7 @@ from bot.cards.ending import (
     stopped_card,
     verdict_card,
 )
+from bot.cards.querying import querying_card
 from bot.cards.reader import Reader
 from bot.cards.review import correcting_card, reasons_card, review_card, stop_card
 from bot.cards.views import (
@@ -24,15 +25,19 @@ from bot.cards.views import (
     Front,
     HandingOver,
     Judging,
+    Querying,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     StopSure,
     View,
 )
+from bot.cards.waiting import open_verdict, reminding_card
 from bot.cards.wording import remark_text
 from bot.texts.shape import Texts
 from flows.questions import AskInput, AskJudgement
+from flows.reminders import waits
 from flows.replies import NeedsReason, Remark
 from flows.screening import Screening
 from flows.stages import Stage
@@ -71,7 +76,7 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader:
     open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
     match view:
         case Question(input=name) if open_ and _answerable(screening, name, now):
-            return question_card(screening, view, screening.book.home(name), day, texts)
+            return question_card(screening, view, screening.book.home(name), day, texts, reader)
         case Judging(criterion=name) if open_ and _judgeable(screening, name):
             criterion = screening.book.criteria[name].criterion
             return judgement_card(screening, criterion, day, texts, reader)
@@ -80,14 +85,32 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader:
         case Correcting() if open_:
             return correcting_card(screening, view, texts)
         case Reviewing():
-            return review_card(screening, texts)
+            return review_card(screening, texts, reader)
+        case Querying(criterion=name) if reader.asks and name in screening.book.criteria:
+            return querying_card(screening, view, texts, now)
+        case StopSure() | Reminding() | HandingOver():
+            face = _leaving(screening, texts, view, reader, day)
+            return face or _front(screening, texts, now, reader)
+        case Folded() if not _waiting(screening):
+            return folded_card(screening, texts, reader)
+    return _front(screening, texts, now, reader)
+
+
+def _leaving(
+    screening: Screening, texts: Texts, view: View, reader: Reader, day: date
+) -> Card | None:
+    """The faces that put it into other hands, off to another day, or away."""
+    open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
+    match view:
         case StopSure() if screening.stage in (Stage.ASKING, Stage.PAUSED):
             return stop_card(texts)
+        case StopSure() if open_verdict(screening):
+            return stop_card(texts)
+        case Reminding() if waits(screening) and open_:
+            return reminding_card(screening, day, texts)
         case HandingOver() if open_ and reader.colleagues:
             return handing_card(reader, texts)
-        case Folded() if not _waiting(screening):
-            return folded_card(screening, texts)
-    return _front(screening, texts, now, reader)
+    return None
 
 
 def _judgeable(screening: Screening, name: str) -> bool:
@@ -115,15 +138,15 @@ def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) ->
         case Stage.PAUSED:
             return paused_card(screening, texts)
         case Stage.STOPPED:
-            return stopped_card(texts)
+            return stopped_card(screening, texts, reader)
         case Stage.EXCLUDED if made:
             return excluded_card(screening, made, texts, reader)
         case Stage.CONCLUDED | Stage.SIGNED if made:
-            return verdict_card(screening, made, texts, reader)
+            return verdict_card(screening, made, texts, reader, day)
     step = screening.walk(day).step
     if isinstance(step, AskInput):
         criterion = screening.book.criteria[step.criterion].criterion
-        return question_card(screening, Question(step.input), criterion, day, texts)
+        return question_card(screening, Question(step.input), criterion, day, texts, reader)
     if not isinstance(step, AskJudgement):
         return overdue_card(texts)
     criterion = screening.book.criteria[step.criterion].criterion

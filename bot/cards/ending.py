@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
 from bot.cards.reader import Reader
+from bot.cards.repeating import attempt_paragraph, attempt_rows
 from bot.cards.views import (
     Copy,
     Correcting,
@@ -21,6 +22,7 @@ from bot.cards.views import (
     Signing,
     View,
 )
+from bot.cards.waiting import next_reminder, waiting_moves
 from bot.cards.wording import failing_text
 from bot.texts.shape import Texts
 from flows.commands import Finish, HandOver, Promote, RecordAllReasons, Resume
@@ -61,9 +63,12 @@ def excluded_card(
 
 
 def verdict_card(
-    screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader
+    screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader, day: date
 ) -> Card:
-    """The end card: the verdict in one line, what is missing, deadlines, what to do next."""
+    """The end card: the verdict in one line, what is missing, deadlines, what to do next.
+
+    `day` is today at the site.
+    """
     return Card(
         heading="",
         paragraphs=(
@@ -74,6 +79,8 @@ def verdict_card(
             Paragraph(
                 texts.cards.verdict_on(made.day, screening.opened.protocol_version), Tone.FAINT
             ),
+            *attempt_paragraph(screening, reader.attempts, texts),
+            *next_reminder(screening, day, texts),
             *_signature(screening, texts),
         ),
         answers=_to_fill_in(screening, made, texts),
@@ -129,9 +136,16 @@ def paused_card(screening: Screening, texts: Texts) -> Card:
     )
 
 
-def stopped_card(texts: Texts) -> Card:
-    """Given up: there is no verdict, and nothing more to press."""
-    return Card(heading="", paragraphs=(Paragraph(texts.cards.stopped, Tone.FAINT),))
+def stopped_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
+    """Given up: there is no verdict; only a new attempt can lead to one."""
+    return Card(
+        heading="",
+        paragraphs=(
+            Paragraph(texts.cards.stopped, Tone.FAINT),
+            *attempt_paragraph(screening, reader.attempts, texts),
+        ),
+        moves=attempt_rows(screening, reader.attempts, texts, screens=reader.screens),
+    )
 
 
 def overdue_card(texts: Texts) -> Card:
@@ -195,7 +209,7 @@ def advisory_lines(screening: Screening, day: date, texts: Texts) -> list[str]:
     ]
 
 
-def folded_card(screening: Screening, texts: Texts) -> Card:
+def folded_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
     """A closed card: number, verdict and time, and the way to open it again."""
     made = screening.determination
     line = verdict_line(screening, made, texts) if made else texts.cards.stopped
@@ -210,9 +224,10 @@ def folded_card(screening: Screening, texts: Texts) -> Card:
         paragraphs=(
             Paragraph(line, Tone.STRONG),
             Paragraph(when, Tone.FAINT),
+            *attempt_paragraph(screening, reader.attempts, texts),
             *_signature(screening, texts),
         ),
-        moves=unfold if made else (),
+        moves=unfold if made or reader.screens else (),
     )
 
 
@@ -256,6 +271,8 @@ def _end_moves(screening: Screening, texts: Texts, reader: Reader) -> tuple[Row,
     if reader.colleagues and screening.mode is not Mode.PRACTICE and not screening.signature:
         hand_over = Button(words.hand_over, Show(HandingOver()), code="hand over")
         rows = (*rows, (hand_over,))
+    rows = (*rows, *attempt_rows(screening, reader.attempts, texts, screens=reader.screens))
+    rows = (*rows, *waiting_moves(screening, texts, reader))
     if reader.taps and screening.stage in (Stage.CONCLUDED, Stage.SIGNED):
         share = Button(words.share, Copy(screening.number))
         rows = (*rows, (share, Button(words.fold, Show(Folded()), code="close")))

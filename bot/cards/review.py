@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.querying import query_rows
+from bot.cards.reader import Reader
+from bot.cards.repeating import Mark, attempt_paragraph, marks, unmarked
 from bot.cards.views import (
     Correcting,
     Do,
@@ -26,17 +29,20 @@ PAGE = 8
 LONGEST_LABEL = 60
 
 
-def review_card(screening: Screening, texts: Texts) -> Card:
-    """Everything that was answered, because the reader asked for it."""
+def review_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
+    """Everything that was answered, because the reader asked for it; what changed is marked."""
     words = texts.cards
-    lines = [f"{where} · {what}" for where, what, _ in given(screening, texts)]
+    mark = marks(screening, reader.attempts, texts)
+    lines = [f"{where} · {what}" for where, what, _ in given(screening, texts, mark)]
     return Card(
         heading="",
         paragraphs=(
             Paragraph(words.review_heading, Tone.STRONG),
+            *attempt_paragraph(screening, reader.attempts, texts),
             Paragraph("\n".join(lines) or texts.records.no_answer),
         ),
         moves=(
+            *query_rows(screening, texts, reader),
             (
                 Button(words.cancel, Show(Front()), code="cancel"),
                 Button(words.correct, Show(Correcting()), code="correct"),
@@ -102,7 +108,9 @@ def stop_card(texts: Texts) -> Card:
     )
 
 
-def given(screening: Screening, texts: Texts) -> Iterator[tuple[str, str, Question | Judging]]:
+def given(
+    screening: Screening, texts: Texts, mark: Mark = unmarked
+) -> Iterator[tuple[str, str, Question | Judging]]:
     """Every answer and judgement in protocol order: where, what, and the face that changes it."""
     for entry in screening.book.entries:
         criterion = entry.criterion
@@ -110,10 +118,11 @@ def given(screening: Screening, texts: Texts) -> Iterator[tuple[str, str, Questi
             if asked.id in screening.answers:
                 text = value_text(asked, screening.answers[asked.id], texts)
                 question = asked.question.of(texts.language).rstrip("? \u00a0\u202f")
+                text = text.join(mark(asked.id))
                 yield criterion.id, f"{question}{texts.colon}{text}", Question(asked.id)
         if criterion.id in screening.judgements:
-            verdict = screening.judgements[criterion.id]
-            yield criterion.id, judgement_text(criterion, verdict, texts), Judging(criterion.id)
+            said = judgement_text(criterion, screening.judgements[criterion.id], texts)
+            yield criterion.id, said.join(mark(criterion.id)), Judging(criterion.id)
 
 
 def _old_and_new(screening: Screening, view: Reasons, texts: Texts) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from flows.answers import Value
+from flows.cases import QueryReason
 from flows.commands import Command
 
 
@@ -74,6 +75,18 @@ class Signing:
     """Sign the verdict: the record as it is signed, and a keypad of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Querying:
+    """What is asked about a criterion?"""
+
+    criterion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """On which day is the owner to be reminded?"""
+
+
 View: TypeAlias = (
     Front
     | Question
@@ -84,7 +97,9 @@ View: TypeAlias = (
     | StopSure
     | HandingOver
     | Folded
+    | Reminding
     | Signing
+    | Querying
 )
 
 
@@ -109,4 +124,27 @@ class Copy:
     text: str
 
 
-Press: TypeAlias = Show | Do | Copy
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Screen the same patient again: begin a new attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Turn to another screening."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskAbout:
+    """Ask the coordinators about a criterion."""
+
+    criterion: str
+    reason: QueryReason
+
+
+Elsewhere: TypeAlias = Again | TakeUp | AskAbout
+"""What is done beside this screening: nothing is said to it, and its card does not move on."""
+
+Press: TypeAlias = Show | Do | Copy | Elsewhere

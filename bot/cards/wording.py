@@ -13,6 +13,7 @@ from flows.protocol.model import Criterion, Input, InputType
 from flows.replies import (
     AlreadySo,
     CannotSign,
+    ClosedToNew,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -95,7 +96,8 @@ def remark_text(book: Rulebook, remark: Remark, texts: Texts, reader: Reader) ->
 
 
 def _plain_remark(
-    remark: NotAsked | NothingToJudge | AlreadySo | NeedsReason | CannotSign, texts: Texts
+    remark: NotAsked | NothingToJudge | AlreadySo | NeedsReason | CannotSign | ClosedToNew,
+    texts: Texts,
 ) -> str:
     """The remarks that are the same whatever they are about."""
     words = texts.remarks
@@ -108,6 +110,8 @@ def _plain_remark(
             return words.already_so
         case CannotSign():
             return words.cannot_sign
+        case ClosedToNew():
+            return words.trial_closed
         case NeedsReason():
             return words.needs_reason
 

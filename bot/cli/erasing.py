@@ -26,7 +26,7 @@ _REASONS = {reason.value.replace("_", "-"): reason for reason in ErasureReason}
 
 @click.command()
 @click.argument("number")
-@click.option("--reason", type=click.Choice(tuple(_REASONS)), required=True, help="Why.")
+@click.option("--reason", metavar="CODE", default="", help=f"Why: {', '.join(_REASONS)}.")
 @language_option
 def erase(number: str, reason: str, language: str | None) -> None:
     """Erase the answers of one screening for good; that there was one stays on record.
@@ -37,8 +37,11 @@ def erase(number: str, reason: str, language: str | None) -> None:
     wanted = read_number(number)
     if wanted is None:
         raise BadInput(texts.commands.bad_number(number))
+    why = _REASONS.get(reason)
+    if why is None:
+        raise BadInput(texts.erasure.which_reason(", ".join(_REASONS)))
     try:
-        outcome = asyncio.run(_erase(wanted, _REASONS[reason]))
+        outcome = asyncio.run(_erase(wanted, why))
     except StorageUnavailable as error:
         raise _in_use(error, texts) from None
     click.echo(_said(outcome, wanted, texts))

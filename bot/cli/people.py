@@ -27,6 +27,7 @@ from flows.events import PEOPLES_ROLES, Actor, Role
 from flows.outcomes import Delegated, LastAdministrator, No
 from flows.people import Directory
 from storage.errors import StorageUnavailable
+from storage.ledger import Ledger
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ class Counter:
     office: Office
     register: Register
     clock: Clock
+    ledger: Ledger
 
 
 @click.group()
@@ -66,7 +68,7 @@ def add_site(code: str, name: str, zone: str, language: str | None) -> None:
         place = _granted(made, counter, texts).site
         return texts.people.site_added(place.code, place.name, place.time_zone)
 
-    click.echo(asyncio.run(_served(work, texts)))
+    click.echo(asyncio.run(served(work, texts)))
 
 
 @site.command("list")
@@ -113,7 +115,7 @@ def add_person(
         )
         return _delegated(_granted(made, counter, texts), texts)
 
-    click.echo(asyncio.run(_served(work, texts)))
+    click.echo(asyncio.run(served(work, texts)))
 
 
 @people.command("list")
@@ -154,7 +156,7 @@ def revoke(
         name = _granted(ended, counter, texts).name
         return texts.people.delegation_ended(wanted, name, texts.records.roles[_ROLES[role]], site)
 
-    click.echo(asyncio.run(_served(work, texts)))
+    click.echo(asyncio.run(served(work, texts)))
 
 
 @asynccontextmanager
@@ -163,10 +165,10 @@ async def _counter() -> AsyncIterator[Counter]:
         ledger = house.store.ledger
         register = Register(ledger)
         office = Office(ledger, register, house.clock, RandomNumbers())
-        yield Counter(office, register, house.clock)
+        yield Counter(office, register, house.clock, ledger)
 
 
-async def _served(work: Callable[[Counter], Awaitable[str]], texts: Texts) -> str:
+async def served(work: Callable[[Counter], Awaitable[str]], texts: Texts) -> str:
     """What the work says; a database that the bot has in use is a sentence of its own."""
     try:
         async with _counter() as counter:

@@ -1,4 +1,4 @@
-"""`screening show`, `list` and `verify`: the record, the records, and whether they hold."""
+"""`screening show` and `list`: the record, and the records."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator
 
 import click
 
+from bot.attempts import standing
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.clock import read_number
 from bot.compose import open_house
 from bot.desk import ErasedScreening, UnknownScreening
+from bot.pages.case import case_trail
 from bot.pages.erased import erased_page
+from bot.pages.evidence import proof_lines
 from bot.pages.record import list_page, record_page
+from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.erasure import ScreeningErased
 from flows.events import Happened, Mode
-from storage.chain import Verdict
-from storage.chain import verify as verify_chain
+from flows.screening import Screening
 from storage.ledger import Ledger
 from storage.mapper import to_event
 
@@ -28,7 +31,7 @@ from storage.mapper import to_event
 @click.argument("number")
 @language_option
 def show(number: str, language: str | None) -> None:
-    """Print the record of one screening, with its trail."""
+    """Print the record of one screening, with its trail and that of its case."""
     texts = texts_for(language)
     wanted = read_number(number)
     if wanted is None:
@@ -41,10 +44,29 @@ async def _record(number: str, texts: Texts) -> str:
         try:
             screening, history = await house.desk.history(number)
         except ErasedScreening:
-            return erased_page(await _what_stays(house.store.ledger, number), texts)
+            return await _what_stays(house.store.ledger, number, texts)
         except UnknownScreening:
             raise BadInput(texts.commands.unknown_number(number)) from None
-    return record_page(screening, history, texts)
+        beside = await _beside(house.store.ledger, number)
+        register = Register(house.store.ledger)
+        await register.catch_up()
+        attempts = await standing(house.desk, register, screening)
+        proof = await proof_lines(house.store.ledger, screening, texts)
+    record = record_page(screening, history, texts, attempts, proof)
+    return record + case_trail(beside, screening.opened.time_zone, texts)
+
+
+async def _beside(ledger: Ledger, number: str) -> list[Happened]:
+    """What was done about a screening in other streams than its own; none of it an answer."""
+    streams = (f"case/{number}", f"notices/{number}")
+    return [to_event(entry) for stream in streams for entry in await ledger.read(stream)]
+
+
+async def _what_stays(ledger: Ledger, number: str, texts: Texts) -> str:
+    """The page of an erased screening, and the trail of its case."""
+    erasure = to_event((await ledger.read(f"erasure/{number}"))[0])
+    page, zone = erased_page(erasure, texts)
+    return page + case_trail(await _beside(ledger, number), zone, texts)
 
 
 @click.command("list")
@@ -57,13 +79,14 @@ def list_(practice: bool, language: str | None) -> None:
 
 async def _list(practice: bool, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
-        found = [screening async for screening in house.desk.all()]
-        erased = [one async for one in _erased(house.store.ledger)]
-    return list_page(
-        [one for one in found if (one.mode is Mode.PRACTICE) == practice],
-        texts,
-        [one for one in erased if (one.mode is Mode.PRACTICE) == practice],
-    )
+        ledger = house.store.ledger
+        found: dict[str, Screening | ScreeningErased] = {
+            screening.number: screening async for screening in house.desk.all()
+        }
+        found |= {event.number: event async for event in _erased(ledger)}
+        numbers = [name.removeprefix("screening/") for name in await ledger.streams("screening/")]
+    listed = [found[number] for number in numbers if number in found]
+    return list_page([one for one in listed if (one.mode is Mode.PRACTICE) == practice], texts)
 
 
 async def _erased(ledger: Ledger) -> AsyncIterator[ScreeningErased]:
@@ -72,32 +95,3 @@ async def _erased(ledger: Ledger) -> AsyncIterator[ScreeningErased]:
             event = to_event(entry).event
             if isinstance(event, ScreeningErased):
                 yield event
-
-
-async def _what_stays(ledger: Ledger, number: str) -> list[Happened]:
-    """What is known of an erased screening, from the streams that hold no answer."""
-    streams = (f"erasure/{number}", f"case/{number}", f"notices/{number}")
-    return [to_event(entry) for stream in streams for entry in await ledger.read(stream)]
-
-
-@click.command()
-@language_option
-@click.pass_context
-def verify(context: click.Context, language: str | None) -> None:
-    """Walk the chain of all events; exit code 0 when it holds, 1 when it is broken."""
-    texts = texts_for(language)
-    verdict = asyncio.run(_verify())
-    words = texts.commands
-    if verdict.fault is None:
-        click.echo(words.chain_good(verdict.head.position, verdict.head.digest.hex()))
-        return
-    fault = verdict.fault
-    why = words.chain_reasons[fault.why.name]
-    click.echo(words.chain_broken(fault.position, fault.stream, fault.version, why), err=True)
-    context.exit(1)
-
-
-async def _verify() -> Verdict:
-    # As stored: an inspector needs no record key to see that the chain holds.
-    async with open_house(read_settings(), writing=False, sealed=False) as house:
-        return await verify_chain(house.store.ledger.walk())

@@ -91,6 +91,8 @@ def _with_logs(settings: Settings) -> None:
         settings.signing_pepper,
         settings.record_key,
         settings.record_key_old,
+        settings.smtp_password,
+        settings.checkpoint_key,
     )
     words = [secret.get_secret_value() for secret in hidden if secret]
     set_up_logging(settings.log_level, [*words, *secrets_of(settings.database_url)])

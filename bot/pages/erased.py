@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.shape import Texts
-from flows.cases import FollowUpRecorded
 from flows.erasure import ScreeningErased
-from flows.events import Actor, Event, Happened
+from flows.events import Happened
 
 
 def erased_row(event: ScreeningErased, texts: Texts) -> tuple[str, ...]:
@@ -24,26 +23,27 @@ def erased_row(event: ScreeningErased, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def erased_page(history: Sequence[Happened], texts: Texts) -> str:
-    """The page that stands in the place of the record.
+def erased_page(erasure: Happened, texts: Texts) -> tuple[str, str]:
+    """The page that stands in the place of the record, and the time zone of its site.
 
-    `history` holds the erasure, and what was done beside the screening: none of it an answer.
+    Raises ValueError for another event than an erasure.
     """
-    found = [(one, one.event) for one in history if isinstance(one.event, ScreeningErased)]
-    return "\n".join(_lines(*found[0], history, texts)) + "\n"
+    event = erasure.event
+    if not isinstance(event, ScreeningErased):
+        raise ValueError(f"{event.kind} is no erasure")
+    return "\n".join(_lines(erasure, event, texts)) + "\n", event.time_zone
 
 
-def _lines(
-    erasure: Happened, event: ScreeningErased, history: Sequence[Happened], texts: Texts
-) -> Iterator[str]:
+def _lines(erasure: Happened, event: ScreeningErased, texts: Texts) -> Iterator[str]:
     words, own, colon = texts.records, texts.erasure, texts.colon
 
     def both(at: datetime) -> str:
         return _both_times(at, event, texts)
 
+    by = f"{erasure.by.person} ({words.roles[erasure.by.role]})"
     yield words.heading(event.number)
     yield ""
-    yield own.erased_on(both(erasure.at), own.reasons[event.reason], _who(erasure.by, texts))
+    yield own.erased_on(both(erasure.at), own.reasons[event.reason], by)
     yield own.gone
     yield ""
     yield f"{words.trial}{colon}{event.trial.upper()}"
@@ -56,22 +56,7 @@ def _lines(
     when = f" ({both(event.determined_at)})" if event.determined_at else ""
     yield f"{own.verdict_then}{colon}{verdict}{when}"
     if event.signed_at:
-        yield f"{own.signed_then}{colon}{both(event.signed_at)}"
-    yield ""
-    yield f"{words.trail}{colon}({words.received})"
-    for number, happened in enumerate(sorted(history, key=lambda one: one.at), start=1):
-        what = own.beside[happened.event.kind] + _step(happened.event, texts)
-        yield f"  {number:>3}  {both(happened.at)}  {_who(happened.by, texts)}  {what}"
-
-
-def _step(event: Event, texts: Texts) -> str:
-    if isinstance(event, FollowUpRecorded):
-        return f"{texts.colon}{texts.erasure.steps[event.status]}"
-    return ""
-
-
-def _who(by: Actor, texts: Texts) -> str:
-    return f"{by.person} ({texts.records.roles[by.role]})"
+        yield f"{own.signed_then}{colon}{both(event.signed_at)}, {event.signed_by}"
 
 
 def _both_times(at: datetime, event: ScreeningErased, texts: Texts) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.cards.attempts import Attempts
 from bot.cards.card import Card
 from bot.cards.draw import draw
 from bot.cards.reader import Reader
@@ -15,13 +16,28 @@ from bot.cards.views import (
     Folded,
     HandingOver,
     Judging,
+    Querying,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     StopSure,
     View,
 )
-from bot.pages.tour import NOW, Tour, all_reasons, opened, passing, said, told, tour
+from bot.pages.tour import (
+    LATER,
+    NOW,
+    Tour,
+    all_reasons,
+    attempted,
+    begun_again,
+    opened,
+    otherwise,
+    passing,
+    said,
+    told,
+    tour,
+)
 from bot.texts.shape import Texts
 from flows.answers import Expected, Refused
 from flows.commands import Finish, Pause, Promote, Sign, Stop
@@ -44,8 +60,12 @@ from flows.screening import Screening
 from flows.stages import Stage, Trigger
 
 _COLLEAGUES: Final = (("P-2", "Dr Amina Benali"), ("P-3", "Dr Jean-Baptiste de La Tour"))
-READER: Final = Reader("P-1", colleagues=_COLLEAGUES, taps=True, signs=True)
-ON_CALL: Final = Reader("P-2", judges=False, promotes=False, colleagues=_COLLEAGUES, taps=True)
+READER: Final = Reader(
+    "P-1", colleagues=_COLLEAGUES, taps=True, signs=True, screens=True, asks=True
+)
+ON_CALL: Final = Reader(
+    "P-2", judges=False, promotes=False, colleagues=_COLLEAGUES, taps=True, asks=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,8 @@ def sections(book: Rulebook) -> tuple[Section, ...]:
         ("excluded", "Excluded", "Exclusions", _excluded(found)),
         ("verdicts", "Verdicts", "Verdicts", _verdicts(found)),
         ("aside", "Paused, given up, handed over", "Pause, abandon, relais", _aside(book, found)),
+        ("again", "Screening again", "Sélectionner de nouveau", _again(book)),
+        ("queries", "Asking about a criterion", "Question sur un critère", _queries(found)),
         ("modes", "Quick check and practice", "Vérification rapide, entraînement", _modes(book)),
         ("remarks", "Remarks", "Remarques", _remarks(book, found)),
     )
@@ -182,6 +204,36 @@ def _aside(book: Rulebook, found: Tour) -> Iterator[Face]:
     yield Face(_title("", "Given up", "Abandonnée"), stopped)
     yield Face(_title("", "Given up, folded", "Abandonnée, pliée"), stopped, Folded())
     yield Face(_title("", "Handing over", "Transmettre"), ended, HandingOver())
+    waiting = _ended(found, Verdict.NOT_YET)
+    yield Face(_title("not_yet", "remind me", "me le rappeler"), waiting, Reminding())
+
+
+def _again(book: Rulebook) -> Iterator[Face]:
+    earlier = attempted(book)
+    later = replace(READER, attempts=Attempts(later=LATER))
+    yield Face(
+        _title("", "The earlier one, given up", "La précédente, abandonnée"), earlier.screening
+    )
+    yield Face(
+        _title("", "There is a later attempt", "Il y a une suivante"),
+        earlier.screening,
+        reader=later,
+    )
+    begun = begun_again(earlier)
+    second = replace(READER, attempts=Attempts(2, "", earlier.screening))
+    yield Face(_title("", "The second begins", "La deuxième commence"), begun, reader=second)
+    ended = passing(otherwise(begun))
+    yield Face(_title("", "What changed", "Ce qui a changé"), ended, Reviewing(), reader=second)
+    yield Face(_title("", "Its end", "Sa fin"), ended, reader=second)
+    stopped = told(begun, Stop())
+    yield Face(_title("", "Given up again", "Abandonnée de nouveau"), stopped, reader=second)
+
+
+def _queries(found: Tour) -> Iterator[Face]:
+    ended = _ended(found, Verdict.PENDING)
+    yield Face(_title("", "From the review", "Depuis la relecture"), ended, Reviewing())
+    for name in ended.determination.undetermined[:1] if ended.determination else ():
+        yield Face(_title(name, "what to ask", "que demander"), ended, Querying(name))
 
 
 def _modes(book: Rulebook) -> Iterator[Face]:

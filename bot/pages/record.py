@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.cards.attempts import ALONE, Attempts
 from bot.cards.ending import advisory_lines, verdict_line
+from bot.cards.repeating import Mark, attempt_lines, marks, unmarked
 from bot.cards.review import given
 from bot.cards.wording import judgement_text, value_text
 from bot.pages.erased import erased_row
 from bot.texts.shape import Texts
+from flows.answers import Value
 from flows.determination import Finding, Verdict, determine
 from flows.erasure import ScreeningErased
 from flows.events import (
@@ -37,21 +40,26 @@ from flows.stages import Stage
 from storage.frozen import fingerprint_of
 
 
-def record_page(screening: Screening, history: Sequence[Happened], texts: Texts) -> str:
-    """The whole record: head, criteria, answers, trail."""
-    return "\n".join(_lines(screening, history, texts)) + "\n"
-
-
-def list_page(
-    screenings: Sequence[Screening], texts: Texts, erased: Sequence[ScreeningErased] = ()
+def record_page(
+    screening: Screening,
+    history: Sequence[Happened],
+    texts: Texts,
+    attempts: Attempts = ALONE,
+    proof: Sequence[str] = (),
 ) -> str:
-    """One line a screening; of those that were erased, what is left of them."""
+    """The whole record: head, criteria, answers, trail; what changed since an earlier attempt.
+
+    `proof` stands under a signature.
+    """
+    return "\n".join(_lines(screening, history, texts, attempts, proof)) + "\n"
+
+
+def list_page(screenings: Sequence[Screening | ScreeningErased], texts: Texts) -> str:
+    """One line a screening, in the order given; of one that was erased, what is left of it."""
     words = texts.records
-    found = [(one.opened_at, _row(one, texts)) for one in screenings]
-    found += [(one.opened_at, erased_row(one, texts)) for one in erased]
-    if not found:
+    if not screenings:
         return f"{words.list_empty}\n"
-    rows = [words.list_head, *(row for _, row in sorted(found, key=lambda one: one[0]))]
+    rows = [words.list_head, *(_row(screening, texts) for screening in screenings)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(words.list_head))]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -60,7 +68,9 @@ def list_page(
     return "\n".join(lines) + "\n"
 
 
-def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
+def _row(screening: Screening | ScreeningErased, texts: Texts) -> tuple[str, ...]:
+    if isinstance(screening, ScreeningErased):
+        return erased_row(screening, texts)
     words, made = texts.records, screening.determination
     return (
         screening.number,
@@ -71,7 +81,13 @@ def _row(screening: Screening, texts: Texts) -> tuple[str, ...]:
     )
 
 
-def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> Iterator[str]:
+def _lines(
+    screening: Screening,
+    history: Sequence[Happened],
+    texts: Texts,
+    attempts: Attempts,
+    proof: Sequence[str],
+) -> Iterator[str]:
     words, opened, made = texts.records, screening.opened, screening.determination
     protocol = screening.book.protocol
     yield words.heading(screening.number)
@@ -83,6 +99,7 @@ def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> I
     yield f"{words.site}{texts.colon}{opened.site} ({opened.time_zone})"
     yield f"{words.mode}{texts.colon}{words.modes[screening.mode]}"
     yield f"{words.opened}{texts.colon}{_both_times(screening, screening.opened_at, texts)}"
+    yield from attempt_lines(screening, attempts, texts)
     yield f"{words.stage}{texts.colon}{words.stages[screening.stage]}"
     verdict = verdict_line(screening, made, texts) if made else words.no_verdict
     yield f"{words.verdict}{texts.colon}{verdict}"
@@ -96,9 +113,10 @@ def _lines(screening: Screening, history: Sequence[Happened], texts: Texts) -> I
         yield f"  {_both_times(screening, screening.signature.happened.at, texts)}"
         yield f"  {texts.cards.meanings[signed.meaning]}"
         yield f"  SHA-256 {signed.record_sha256}"
+        yield from proof
     yield ""
     yield f"{words.criteria}{texts.colon}".rstrip()
-    yield from _criteria(screening, texts)
+    yield from _criteria(screening, texts, attempts)
     yield ""
     yield f"{words.trail}{texts.colon}({words.received})"
     for number, happened in enumerate(history, start=1):
@@ -131,12 +149,17 @@ def _labels(screening: Screening, texts: Texts) -> dict[str, str]:
     }
 
 
-def _criteria(screening: Screening, texts: Texts) -> Iterator[str]:
+def _criteria(screening: Screening, texts: Texts, attempts: Attempts) -> Iterator[str]:
     words, found = texts.records, _found(screening)
     said: dict[str, list[str]] = {}
-    for where, what, target in given(screening, texts):
+
+    def shown(name: str, value: Value, text: str) -> str:
+        return _dated(screening, name, text, texts, str(value))
+
+    mark = marks(screening, attempts, texts, shown)
+    for where, what, target in given(screening, texts, mark):
         name = getattr(target, "input", None)
-        said.setdefault(where, []).append(_dated(screening, name, what, texts))
+        said.setdefault(where, []).append(_dated(screening, name, what, texts, mark=mark))
     for entry in screening.book.entries:
         criterion = entry.criterion
         name = criterion.id
@@ -228,6 +251,7 @@ def _dated(
     text: str,
     texts: Texts,
     value: int | str | None = None,
+    mark: Mark = unmarked,
 ) -> str:
     """The text; for a day of a closed case, the days since the index date instead of the day.
 
@@ -244,7 +268,9 @@ def _dated(
         return text
     label = reader.entry.question.of(texts.language).rstrip("? \u00a0\u202f")
     offset = _offset(screening, day, texts)
-    return offset if value is not None else f"{label}{texts.colon}{offset}"
+    if value is not None:
+        return offset
+    return f"{label}{texts.colon}{offset.join(mark(name))}"
 
 
 def _shown(screening: Screening, day: date, texts: Texts) -> str:

@@ -12,9 +12,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from flows.again import Attempt
 from flows.answers import Value
-from flows.commands import Command, GiveAnswer, GiveJudgement, OpenScreening, RecordAllReasons
-from flows.decide import decide, open_screening
+from flows.commands import (
+    Command,
+    GiveAnswer,
+    GiveJudgement,
+    OpenScreening,
+    RecordAllReasons,
+    Stop,
+)
+from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, JudgementVerdict, Mode, Role
 from flows.protocol.model import Input, InputType, Outcome
 from flows.questions import AskInput, AskJudgement, offered
@@ -24,6 +32,9 @@ from flows.stages import Stage
 
 NOW: Final = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 NUMBER: Final = "7K3F-9QXV"
+LATER: Final = "EPCA-DE6N"
+"""The number of a second attempt."""
+
 SOMEBODY: Final = Actor("P-1", Role.INVESTIGATOR)
 
 _DAYS_BACK = (4, 0, 8, 16)
@@ -106,6 +117,32 @@ def opened(book: Rulebook, mode: Mode = Mode.SCREENING) -> Screening:
     return open_screening(book, command, NOW, SOMEBODY).screening
 
 
+def attempted(book: Rulebook) -> Attempt:
+    """An attempt that was given up before its last answer, with all that happened in it."""
+    command = OpenScreening(NUMBER, "HM", book.protocol.time_zone, Mode.SCREENING, "en")
+    decision = open_screening(book, command, NOW, SOMEBODY)
+    screening, history = decision.screening, [*decision.events]
+    while (step := _passing_step(screening)) and asked(step.screening):
+        screening, history = step.screening, [*history, *step.events]
+    decision = decide(screening, Stop(), NOW, SOMEBODY)
+    return Attempt(decision.screening, (*history, *decision.events))
+
+
+def begun_again(earlier: Attempt) -> Screening:
+    """The attempt after it, as far as nothing was asked yet."""
+    book, zone = earlier.screening.book, earlier.screening.opened.time_zone
+    command = OpenScreening(LATER, "HM", zone, Mode.SCREENING, "en")
+    return open_screening(book, command, NOW, SOMEBODY, earlier).screening
+
+
+def otherwise(screening: Screening) -> Screening:
+    """The screening after the last answer to its question that does not exclude."""
+    name = asked(screening) or ""
+    afters = (said(screening, name, value) for value in _values(screening.book, name))
+    good = [one for one in afters if one and one.stage is not Stage.EXCLUDED]
+    return good[-1] if good else screening
+
+
 def told(screening: Screening, command: Command) -> Screening:
     """The screening after a command."""
     return decide(screening, command, NOW, SOMEBODY).screening
@@ -113,12 +150,16 @@ def told(screening: Screening, command: Command) -> Screening:
 
 def said(screening: Screening, name: str, value: Value) -> Screening | None:
     """The screening after an answer or a judgement; None when it was refused."""
+    decision = _say(screening, name, value)
+    return decision.screening if decision.events else None
+
+
+def _say(screening: Screening, name: str, value: Value) -> Decision:
     if name in screening.book.criteria:
         command: Command = GiveJudgement(name, JudgementVerdict(str(value)))
     else:
         command = GiveAnswer(name, value)
-    decision = decide(screening, command, NOW, SOMEBODY)
-    return decision.screening if decision.events else None
+    return decide(screening, command, NOW, SOMEBODY)
 
 
 def asked(screening: Screening) -> str | None:
@@ -154,10 +195,18 @@ def _failing(screening: Screening) -> list[str]:
 
 
 def _next(screening: Screening) -> Screening | None:
+    step = _passing_step(screening)
+    return step.screening if step else None
+
+
+def _passing_step(screening: Screening) -> Decision | None:
+    """The first answer to what is asked that does not exclude."""
     if (name := asked(screening)) is None:
         return None
-    afters = (said(screening, name, value) for value in _values(screening.book, name))
-    return next((one for one in afters if one and one.stage is not Stage.EXCLUDED), None)
+    steps = (_say(screening, name, value) for value in _values(screening.book, name))
+    return next(
+        (one for one in steps if one.events and one.screening.stage is not Stage.EXCLUDED), None
+    )
 
 
 def _choices(screening: Screening, name: str) -> int:

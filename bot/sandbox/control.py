@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.sandbox.errors import Json, PhoneError
 from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.phone import Phone
+from bot.sandbox.pictures import media_type
 from bot.sandbox.snapshot import phone_json
 
 if TYPE_CHECKING:
@@ -145,9 +146,12 @@ class Control:
         if attachment is None:
             raise web.HTTPNotFound
         response = web.Response(body=attachment.content, headers=_HEADERS)
-        response.content_type = "application/octet-stream"
+        photo = attachment.kind == "photo"
+        kind = media_type(attachment.content) if photo else "application/octet-stream"
+        response.content_type = kind
         safe = "".join(one for one in attachment.name if one.isalnum() or one in "._-")
-        response.headers["Content-Disposition"] = f'attachment; filename="{safe}"'
+        place = "inline" if photo else "attachment"
+        response.headers["Content-Disposition"] = f'{place}; filename="{safe}"'
         return response
 
     async def _add_phone(self, request: web.Request) -> web.StreamResponse:

@@ -7,6 +7,7 @@ from bot.sandbox.errors import Json, bad_request
 from bot.sandbox.keyboards import Keyboard, read_keyboard
 from bot.sandbox.markup import Entity
 from bot.sandbox.parameters import Method, Parameters
+from bot.sandbox.pictures import photo_size
 from bot.sandbox.world import Attachment, Chat, Message, World
 
 MAX_TEXT = 4096
@@ -60,9 +61,10 @@ class Messages:
         upload = parameters.files.get(given.removeprefix("attach://") or kind)
         if upload is not None:
             number = len(self._world.files) + 1
-            return Attachment(kind, f"sandbox-file-{number}", upload.name, upload.content)
+            size = photo_size(upload.content) if kind == "photo" else (0, 0)
+            return Attachment(kind, f"sandbox-file-{number}", upload.name, upload.content, size)
         known = self._world.files.get(given)
-        if known is None:
+        if known is None or known.kind != kind:
             raise bad_request(f"there is no {kind} in the request")
         return known
 

@@ -60,7 +60,10 @@ def _button(button: Button) -> Json:
 def _attachment(attachment: Attachment | None) -> Json | None:
     if attachment is None:
         return None
+    width, height = attachment.size
     return {
+        "width": width,
+        "height": height,
         "kind": attachment.kind,
         "id": attachment.file_id,
         "name": attachment.name,

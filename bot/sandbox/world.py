@@ -37,12 +37,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that the bot sent: ``photo`` or ``document``."""
+    """A file that the bot sent: ``photo`` or ``document``; ``size`` is a photo's, in pixels."""
 
     kind: str
     file_id: str
     name: str
     content: bytes = field(repr=False)
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,8 @@ def _attachment_json(attachment: Attachment) -> Json:
         "file_size": size,
     }
     if attachment.kind == "photo":
-        return {"photo": [{**identity, "width": 640, "height": 480}]}
+        width, height = attachment.size
+        return {"photo": [{**identity, "width": width, "height": height}]}
     return {"document": {**identity, "file_name": attachment.name}}
 
 

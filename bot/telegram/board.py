@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from bot.cards.attempts import Attempts
 from bot.cards.card import Card
 from bot.cards.draw import draw
 from bot.cards.reader import Reader
@@ -31,10 +33,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands on a card beside the screening: a remark, or words of our own."""
+    """What stands on a card beside the screening: a remark, or words of our own.
+
+    `earlier` is the attempt before, where the card tells what has changed since.
+    """
 
     remark: Remark | None = None
     said: str = ""
+    earlier: Screening | None = None
 
 
 class Board:
@@ -68,7 +74,7 @@ class Board:
     ) -> Card:
         """The card as this speaker sees it."""
         beside = beside or Beside()
-        reader = self._reader(speaker, screening)
+        reader = self._reader(speaker, screening, beside.earlier)
         card = draw(screening, speaker.texts, speaker.now, view, beside.remark, reader)
         return replace(card, remark=beside.said) if beside.said else card
 
@@ -97,10 +103,17 @@ class Board:
         await self._painter.show(_drawing(speaker, screening, card, message))
 
     async def bring(self, speaker: Speaker, screening: Screening, said: str) -> int | None:
-        """Show the card as a new message, once; its id. Raises TelegramError."""
+        """Show the card as a new message, once, in place of an older one; its id.
+
+        Raises TelegramError.
+        """
+        old = await self.place(speaker, screening.number)
         self.looks_at(speaker.chat, screening, Front())
         card = self.card(speaker, screening, Front(), Beside(said=said))
-        return await self._painter.once(_drawing(speaker, screening, card, None))
+        message = await self._painter.once(_drawing(speaker, screening, card, None))
+        if old is not None and message is not None:
+            await self._painter.remove(speaker.chat, old)
+        return message
 
     async def move_here(self, speaker: Speaker, screening: Screening, said: str = "") -> None:
         """The card as a new message at the end of the chat; the old one goes."""
@@ -132,6 +145,21 @@ class Board:
             if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
                 self.looks_at(place.chat, screening, Front())
 
+    async def redraw_everywhere(self, screening: Screening, now: datetime) -> None:
+        """Bring its card up to date in every chat that shows it and may still see it."""
+        for place in await self._cards.drawn(stream_of(screening.number)):
+            person = self._register.directory.by_telegram(place.chat)
+            if person is None:
+                continue
+            texts = self.tongues.of(person, screening.opened.language)
+            reader = Speaker(person, place.chat, texts, now)
+            if not reader.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+                continue
+            card = self.card(reader, screening, Front())
+            await self._painter.show(_drawing(reader, screening, card, place.message_id))
+            if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
+                self.looks_at(place.chat, screening, Front())
+
     def spoken_to(self, speaker: Speaker, screening: Screening) -> Speaker:
         """Without an update of theirs: in their language, or in that of the screening."""
         texts = self.tongues.of(speaker.person, screening.opened.language)
@@ -144,8 +172,8 @@ class Board:
         )
         return tuple((one.person, one.name) for one in holding if one != speaker.person)
 
-    def _reader(self, speaker: Speaker, screening: Screening) -> Reader:
-        site, mode = screening.opened.site, screening.mode
+    def _reader(self, speaker: Speaker, screening: Screening, earlier: Screening | None) -> Reader:
+        site, mode, number = screening.opened.site, screening.mode, screening.number
         return Reader(
             person=speaker.person.person,
             judges=speaker.may(Action.JUDGE, site, mode),
@@ -153,7 +181,12 @@ class Board:
             signs=self._signs and self._register.may_sign(speaker.person, screening, speaker.now),
             colleagues=self.colleagues(speaker, screening),
             taps=True,
+            screens=speaker.may(Action.SCREEN, site),
+            asks=True,
             name_of=self._register.directory.name_of,
+            attempts=Attempts(
+                self._register.attempt(number), self._register.later.get(number, ""), earlier
+            ),
         )
 
 

@@ -9,24 +9,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
 
 from bot.cards.views import (
+    Again,
+    AskAbout,
     Correcting,
     Do,
+    Elsewhere,
     Folded,
     Front,
     HandingOver,
     Judging,
+    Querying,
     Question,
     Reasons,
+    Reminding,
     Reviewing,
     Show,
     Signing,
     StopSure,
+    TakeUp,
     View,
 )
 from flows.answers import Refused, Value
+from flows.cases import QueryReason
 from flows.commands import (
     Command,
     Finish,
@@ -36,6 +45,7 @@ from flows.commands import (
     Pause,
     Promote,
     RecordAllReasons,
+    RemindMe,
     Resume,
     Stop,
 )
@@ -78,9 +88,15 @@ _VIEWS: dict[str, View] = {
     "H": HandingOver(),
     "Z": Folded(),
     "Y": Signing(),
+    "D": Reminding(),
 }
 _REASONS = list(Reason)
+_QUERY_REASONS = list(QueryReason)
 _VERDICTS = list(JudgementVerdict)
+
+
+Carried: TypeAlias = Show | Do | Elsewhere
+"""What a button of ours may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +117,32 @@ def frame(data: str) -> Frame | None:
     return Frame(f"{number[:4]}-{number[4:]}", int(found[2], 36), found[3])
 
 
-def encode(press: Show | Do, number: str, version: int, book: Rulebook) -> str:
+def encode(press: Carried, number: str, version: int, book: Rulebook) -> str:
     """The bytes for a button, as text of at most 64 ASCII characters."""
-    head = f"{number.replace('-', '')}.{_base36(version)}."
-    body = _view(press.view, book) if isinstance(press, Show) else _command(press.command, book)
-    data = head + body
+    data = f"{number.replace('-', '')}.{_base36(version)}.{_body(press, book)}"
     if len(data.encode()) > LONGEST:
         raise ValueError("a button carries at most 64 bytes")
     return data
 
 
-def decode(body: str, book: Rulebook) -> Show | Do | None:
+def _body(press: Carried, book: Rulebook) -> str:
+    match press:
+        case Show(view=view):
+            return _view(view, book)
+        case Do(command=command):
+            return _command(command, book)
+        case Again():
+            return "R"
+        case TakeUp(number=number):
+            return f"L{number.replace('-', '')}"
+        case AskAbout(criterion=name, reason=reason):
+            return f"K{_QUERY_REASONS.index(reason)}{_criterion_place(book, name)}"
+
+
+def decode(body: str, book: Rulebook) -> Carried | None:
     """What the button does; None when it names nothing that this protocol has."""
+    if body == "R":
+        return Again()
     if body in _SIMPLE:
         return Do(_SIMPLE[body])
     if body in _VIEWS:
@@ -128,13 +158,15 @@ def _view(view: View, book: Rulebook) -> str:
         case Question(input=name, more=more, entry=entry):
             return f"Q{_place(book, name)}{'+' if more else ''}{':' + entry if entry else ''}"
         case Judging(criterion=name):
-            return f"J{_base36(list(book.criteria).index(name))}"
+            return f"J{_criterion_place(book, name)}"
+        case Querying(criterion=name):
+            return f"E{_criterion_place(book, name)}"
         case Correcting(page=page):
             return f"C{page}"
         case Reasons(about=name, value=value):
             if name in book.criteria:
                 verdict = _VERDICTS.index(JudgementVerdict(str(value)))
-                return f"w{_base36(list(book.criteria).index(name))}~{verdict}"
+                return f"w{_criterion_place(book, name)}~{verdict}"
             return f"W{_place(book, name)}{_value(book.readers[name].entry, value)}"
         case _:
             return next(code for code, known in _VIEWS.items() if known == view)
@@ -146,15 +178,17 @@ def _command(command: Command, book: Rulebook) -> str:
             said = _value(book.readers[name].entry, value)
             return f"A{_place(book, name)}{said}{_because(reason)}"
         case GiveJudgement(criterion=name, verdict=verdict, reason=reason):
-            place = _base36(list(book.criteria).index(name))
+            place = _criterion_place(book, name)
             return f"G{place}~{_VERDICTS.index(verdict)}{_because(reason)}"
         case HandOver(to=person):
             return f"O{person}"
+        case RemindMe(day=day):
+            return f"B{day}"
         case _:
             return next(code for code, known in _SIMPLE.items() if known == command)
 
 
-def _decoded(body: str, book: Rulebook) -> Show | Do | None:
+def _decoded(body: str, book: Rulebook) -> Carried | None:
     if turned := _TURN.fullmatch(body):
         name, entry = _named(book, turned[1]), turned[3] or ""
         if not re.fullmatch(_ENTERED[book.readers[name].entry.type], entry):
@@ -164,11 +198,24 @@ def _decoded(body: str, book: Rulebook) -> Show | Do | None:
         return _said(said, book)
     letter, rest = body[0], body[1:]
     if letter == "J":
-        return Show(Judging(list(book.criteria)[int(rest, 36)]))
+        return Show(Judging(_criterion(book, rest)))
     if letter == "C" and rest.isdecimal() and len(rest) < 3:
         return Show(Correcting(int(rest)))
     if letter == "O" and re.fullmatch(r"[A-Z0-9-]{3,20}", rest):
         return Do(HandOver(rest))
+    if letter == "B" and re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", rest):
+        return Do(RemindMe(date.fromisoformat(rest)))
+    return _elsewhere(letter, rest, book)
+
+
+def _elsewhere(letter: str, rest: str, book: Rulebook) -> Carried | None:
+    """What is done beside the screening."""
+    if letter == "E":
+        return Show(Querying(_criterion(book, rest)))
+    if letter == "K":
+        return AskAbout(_criterion(book, rest[1:]), _QUERY_REASONS[int(rest[:1])])
+    if letter == "L" and re.fullmatch(r"[0-9A-Z]{8}", rest):
+        return TakeUp(f"{rest[:4]}-{rest[4:]}")
     return None
 
 
@@ -176,7 +223,7 @@ def _said(found: re.Match[str], book: Rulebook) -> Show | Do | None:
     letter, place, sign, text, because = found.groups()
     reason = _REASONS[int(because)] if because else None
     if letter in "Gw":
-        criterion = list(book.criteria)[int(place, 36)]
+        criterion = _criterion(book, place)
         verdict = _VERDICTS[int(text)]
         if letter == "G":
             return Do(GiveJudgement(criterion, verdict, reason))
@@ -222,6 +269,14 @@ def _place(book: Rulebook, name: str) -> str:
 
 def _named(book: Rulebook, place: str) -> str:
     return list(book.readers)[int(place, 36)]
+
+
+def _criterion_place(book: Rulebook, name: str) -> str:
+    return _base36(list(book.criteria).index(name))
+
+
+def _criterion(book: Rulebook, place: str) -> str:
+    return list(book.criteria)[int(place, 36)]
 
 
 def _because(reason: Reason | None) -> str:

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
+from bot.checkpoints import CHECKPOINT
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
 from bot.desk import Desk, ErasedScreening
-from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT
+from bot.notice_trail import EMAIL, person_of
+from bot.notices import DAILY
+from bot.pacing import Budget
+from bot.pages.telling import digest_lines, notice_lines, passed_over
 from bot.register import Register
+from bot.telegram.monitoring import send_checkpoint
+from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
 from bot.telegram.painter import Drawing, Painter, pause_of
-from bot.telegram.rows import MARK, as_keyboard
+from bot.telegram.rows import as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
+from bot.texts.shape import Texts
+from flows.cases import Because
+from flows.people import Person
 from flows.policy import Action
 from storage.outbox import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """To whom something is said, in which language, and the words."""
+
+    person: Person
+    texts: Texts
+    text: str
 
 
 class Delivery:
@@ -31,26 +49,31 @@ class Delivery:
         desk: Desk,
         register: Register,
         painter: Painter,
+        budget: Budget,
         clock: Clock,
         language: str,
     ) -> None:
         self._screenings, self._desk, self._register = screenings, desk, register
-        self._painter, self._clock, self._language = painter, clock, language
+        self._painter, self._budget = painter, budget
+        self._clock, self._language = clock, language
+
+    async def ready(self, notice: Notice) -> None:
+        """Wait until the send budget has room for a notice to this person."""
+        person = self._register.directory.people.get(notice.recipient)
+        if person is not None:
+            await self._budget.ready(person.telegram_id)
 
     async def deliver(self, notice: Notice) -> Delivered:
         """Send one notice.
 
         Raises:
-            Undeliverable: the person is out, has blocked the bot, or may not see it.
+            Undeliverable: the person is out, has blocked the bot or never began, or may not see it.
             NotNow: Telegram did not take it; it is to be tried again.
 
         """
-        await self._register.catch_up()
-        person = self._register.directory.people.get(notice.recipient)
-        if person is None or person.revoked:
+        speaker = await self._speaker(notice)
+        if speaker is None:
             raise Undeliverable("nobody to tell")
-        texts = self._screenings.tongues.of(person, self._language)
-        speaker = Speaker(person, person.telegram_id, texts, self._clock.now())
         try:
             message = await self._send(speaker, notice, json.loads(notice.body))
         except Forbidden:
@@ -58,51 +81,79 @@ class Delivery:
         except ErasedScreening:
             raise Undeliverable("erased") from None
         except TelegramError as error:
-            raise _not_now(error) from None
+            if isinstance(error, BadRequest) and "chat not found" in error.message.lower():
+                raise Undeliverable("never pressed START") from None
+            raise not_now(error) from None
         if message is None:
             raise Undeliverable("blocked, or not theirs to see")
         return Delivered(message)
 
-    async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
-        words = speaker.texts.chat
-        label = f"{words.repeat} " if notice.perhaps_sent else ""
-        if notice.kind == HAND_OVER:
-            name = self._register.directory.name_of(body["by"])
-            said = label + words.handed_over(name, body["number"])
-            return await self._screenings.deliver(speaker, body["number"], said)
-        screening = await self._desk.look(body["number"])
-        if not speaker.may(Action.FOLLOW, screening.opened.site):
+    async def plain(self, notice: Notice) -> Told | None:
+        """What the chat would say, in plain text; None when it is not theirs to read."""
+        speaker = await self._speaker(notice)
+        if speaker is None:
             return None
-        html = escape(label) + self._words(speaker, notice.kind, body, screening.book.protocol)
-        rows = [] if notice.kind == TAKEN else [[(words.take, f"{MARK}t:{body['number']}")]]
+        lines = await self._lines(speaker, notice)
+        if lines is None:
+            return None
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        return Told(speaker.person, speaker.texts, label + "\n".join(lines))
+
+    async def _speaker(self, notice: Notice) -> Speaker | None:
+        await self._register.catch_up()
+        person = self._register.directory.people.get(person_of(notice))
+        if person is None or person.revoked:
+            return None
+        texts = self._screenings.tongues.of(person, self._language)
+        return Speaker(person, person.telegram_id, texts, self._clock.now())
+
+    async def _send(self, speaker: Speaker, notice: Notice, body: dict[str, Any]) -> int | None:
+        label = f"{speaker.texts.chat.repeat} " if notice.perhaps_sent else ""
+        if notice.kind == CHECKPOINT:
+            return await send_checkpoint(self._painter, speaker, body["text"], label)
+        lines = await self._lines(speaker, notice)
+        if lines is None:
+            return None
+        if notice.kind in BRINGS_CARD:
+            said = label + "\n".join(lines)
+            return await self._screenings.deliver(speaker, body["number"], said)
+        first, *others = (escape(line) for line in lines)
+        html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
+        rows = []
+        if notice.kind != DAILY:
+            site = (await self._desk.look(body["number"])).opened.site
+            rows = rows_of(speaker, notice.kind, body["number"], site)
         return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
 
-    def _words(self, speaker: Speaker, kind: str, body: dict[str, Any], protocol: Any) -> str:
-        """Number, verdict and dates; never an answer, never a confidential criterion."""
-        texts, number = speaker.texts, str(body["number"])
-        words = texts.chat
-        if kind == TAKEN:
-            return escape(words.taken(self._register.directory.name_of(body["by"]), number))
-        verdict = texts.records.verdicts[body["verdict"]]
-        if kind == SIGNATURE:
-            said = words.signature_voided(number)
-            return escape(said if body["voided"] else words.verdict_signed(number, verdict))
-        assert kind == VERDICT
-        lines = [f"<b>{escape(words.verdict_reached(number, verdict))}</b>"]
-        if body["first_failing"]:
-            lines.append(escape(words.first_reason(body["first_failing"])))
-        labels = {
-            deadline.name: deadline.label.of(texts.language)
-            for criterion in protocol.criteria
-            for deadline in criterion.deadlines
-        }
-        for name, day in body["deadlines"].items():
-            shown = texts.cards.day(date.fromisoformat(day))
-            lines.append(escape(f"{labels[name]}{texts.colon}{shown}"))
-        return "\n".join(lines)
+    async def _lines(self, speaker: Speaker, notice: Notice) -> list[str] | None:
+        """What it says, without a label; None when it is not theirs to read."""
+        kind, body = notice.kind.removeprefix(EMAIL), json.loads(notice.body)
+        names = self._register.directory.name_of
+        if kind == CHECKPOINT:
+            return str(body["text"]).splitlines() if speaker.sites_for(Action.PROTOCOL) else None
+        if kind == DAILY:
+            follows = speaker.sites_for(Action.FOLLOW)
+            return digest_lines(body, speaker.texts, names) if follows else None
+        screening = await self._desk.look(body["number"])
+        lines = notice_lines(kind, body, speaker.texts, names, screening.book.protocol)
+        if kind in BRINGS_CARD:
+            return lines
+        if not may_be_told(speaker, kind, screening.opened.site):
+            return None
+        if because := self._passed_over(notice, body):
+            lines.append(passed_over(because, speaker.texts))
+        return lines
+
+    def _passed_over(self, notice: Notice, body: dict[str, Any]) -> Because | None:
+        """Why it comes to this person only now; None for those who were told first."""
+        person = person_of(notice)
+        identity = notice.key.removeprefix(EMAIL).removesuffix(f"/{person}")
+        escalated = self._register.case(body["number"]).escalated(identity)
+        return next((one.because for one in escalated if one.to == person), None)
 
 
-def _not_now(error: TelegramError) -> NotNow:
+def not_now(error: TelegramError) -> NotNow:
+    """What a courier makes of an error of Telegram's, but for Forbidden."""
     if isinstance(error, BadRequest):
         return NotNow(f"refused: {error.message}", alone=True)
     return NotNow(type(error).__name__, pause_of(error), heard=_perhaps_heard(error))

@@ -90,7 +90,7 @@ class ErasingTalk:
             await self._talk.say(speaker, escape(no))
             return
         rows = [
-            [(words.reasons[reason], f"{MARK}e:{number}:{reason.value}")]
+            [(words.reasons[reason], f"{MARK}ea:{number}:{reason.value}")]
             for reason in PEOPLES_REASONS
         ]
         await self._talk.say(speaker, escape(words.why(number)), rows)
@@ -103,7 +103,7 @@ class ErasingTalk:
         no = await self._refused(speaker, number)
         if no is not None:
             return no
-        rows = [[(words.yes, f"{MARK}E:{number}:{code}")], [(words.no, f"{MARK}K:{number}")]]
+        rows = [[(words.yes, f"{MARK}ey:{number}:{code}")], [(words.no, f"{MARK}en:{number}")]]
         said = words.sure(number, words.reasons[reason])
         await self._talk.say(speaker, escape(said), rows)
         return ""
@@ -142,6 +142,17 @@ class ErasingTalk:
             case _:
                 return words.moving(number)
 
+    async def retire(self, days: int) -> None:
+        """Once an hour: erase what the site keeps no longer, replace cards that are still shown."""
+        while True:
+            try:
+                for number in await self._erasing.retire(days):
+                    log.info("screening %s was erased: it was kept for %d days", number, days)
+                await self._cards.replace_all()
+            except StorageError as error:
+                log.error("what is over could not be erased: %s", error)
+            await asyncio.sleep(3600)
+
     async def _refused(self, speaker: Speaker, number: str) -> str | None:
         """Why this may not be erased by this speaker; None when it may."""
         line = self._register.lines.get(number)
@@ -157,15 +168,3 @@ class ErasingTalk:
 
 def _reason(code: str) -> ErasureReason | None:
     return next((reason for reason in PEOPLES_REASONS if reason.value == code), None)
-
-
-async def retiring(erasing: Erasing, cards: ErasedCards, days: int) -> None:
-    """Once an hour: erase what the site keeps no longer, and replace cards that are still shown."""
-    while True:
-        try:
-            for number in await erasing.retire(days):
-                log.info("screening %s was erased: it was kept for %d days", number, days)
-            await cards.replace_all()
-        except StorageError as error:
-            log.error("what is over could not be erased: %s", error)
-        await asyncio.sleep(3600)

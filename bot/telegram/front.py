@@ -30,8 +30,15 @@ from bot.desk import PermissionChanged
 from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
+from bot.telegram.asking import Asking
+from bot.telegram.case import CaseTalk
+from bot.telegram.doubles import Doubles
+from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasingTalk
 from bot.telegram.following import Following
+from bot.telegram.funnel import FunnelTalk
+from bot.telegram.log import LogTalk
+from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
@@ -42,6 +49,7 @@ from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
 from bot.telegram.unsaved import Unsaved
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
@@ -76,6 +84,14 @@ class Parts:
     menu: Menu
     signing: SignTalk
     following: Following
+    doubles: Doubles
+    asking: Asking
+    log: LogTalk
+    case: CaseTalk
+    trial: TrialTalk
+    funnel: FunnelTalk
+    duties: DutyTalk
+    mailing: Mailing
     pins: PinKeeper | None
     erasing: ErasingTalk
 
@@ -89,6 +105,11 @@ class Front:
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
         self._erasing = parts.erasing
+        self._doubles, self._asking = parts.doubles, parts.asking
+        self._log, self._case = parts.log, parts.case
+        self._trial, self._funnel = parts.trial, parts.funnel
+        self._duties = parts.duties
+        self._mailing = parts.mailing
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self.unsaved = Unsaved(parts.bot, self._texts_for)
@@ -240,12 +261,24 @@ class Front:
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
             "t": (1, self._following.take),
+            "take": (1, partial(self._following.take_here, message)),
+            "over": (2, partial(self._following.take_over, message)),
+            "seen": (2, partial(self._following.seen, message)),
+            "done": (0, self._following.already),
             "k": (1, self._people.reset_pin),
             "y": (1, partial(self._signing.confirmed, message)),
-            "e": (2, self._erasing.sure),
-            "E": (2, self._erasing.erase),
-            "K": (1, self._erasing.keep),
+            "ea": (2, self._erasing.sure),
+            "ey": (2, self._erasing.erase),
+            "en": (1, self._erasing.keep),
+            "double": (3, partial(self._doubles.chosen, message)),
+            "qcase": (1, self._asking.answer_case),
+            "qask": (2, self._asking.ask_answer),
+            "qsay": (3, partial(self._asking.answer, message)),
+            **self._log.buttons(message),
+            **self._case.buttons(message),
+            **self._trial.buttons(message),
         }
+        taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
         if follow is None or count != len(words):
             return speaker.texts.chat.not_a_button
@@ -298,11 +331,18 @@ class Front:
             "check": lambda speaker: talk.begin(speaker, "check"),
             "practice": talk.practise,
             "open": talk.list_open,
+            "queries": self._asking.list_open,
+            "log": self._log.list_log,
+            "funnel": self._funnel.send,
+            "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,
+            "email": lambda speaker: self._mailing.choose(speaker, rest),
             "people": people.list_people,
             "invite": people.ask_role,
             "erase": lambda speaker: self._erasing.ask(speaker, rest),
+            "duty": self._duties.list_duty,
+            "digest": self._duties.ask_digest,
         }
 
     async def _invited(self, user: User, secret: str) -> bool:

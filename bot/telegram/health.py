@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.backups import MARK as BACKUP
 from bot.clock import Clock
 from bot.telegram.meters import Meters
 from storage.errors import StorageError
@@ -24,7 +25,8 @@ class Report:
     """What `/healthz` says; ages in seconds, None when there is nothing to be old.
 
     `heard_age` is that of the last successful poll, or of the last update by webhook; `trouble`
-    is what keeps the bot from being well, empty when nothing does.
+    is what keeps the bot from being well, empty when nothing does. `backup_age` is that of the
+    last backup that was made by itself and verified.
     """
 
     status: str
@@ -34,6 +36,7 @@ class Report:
     dead: int
     version: str
     trouble: str
+    backup_age: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,21 @@ class Health:
         if self._ear.silence_is_deafness and heard is not None and heard > LONGEST_DEAF:
             trouble = trouble or "deaf"
         undone = dead = 0
-        oldest = None
+        oldest = backup = None
         try:
             counts = await self._inbox.counts()
             undone, dead = counts.undone, counts.dead
             oldest = self._age(await self._inbox.oldest_undone())
+            backup = self._age(await self._inbox.mark(BACKUP))
         except StorageError as error:
             trouble = f"store: {type(error).__name__}"
         if oldest is not None and oldest > LONGEST_UNDONE:
             trouble = trouble or "updates wait"
         self._meters.oldest_undone.set(oldest or 0.0)
+        if backup is not None:
+            self._meters.backup_age.set(backup)
         status = "degraded" if trouble else "ok"
-        return Report(status, heard, oldest, undone, dead, self._version, trouble)
+        return Report(status, heard, oldest, undone, dead, self._version, trouble, backup)
 
     def _heard_age(self) -> float | None:
         last = self._ear.last()

@@ -18,32 +18,42 @@ _NEEDS: dict[str, Action | None] = {
     "screen": Action.SCREEN,
     "check": Action.CHECK,
     "open": Action.CHECK,
+    "log": Action.LOG,
+    "funnel": Action.LOG,
     "practice": Action.PRACTICE,
+    "queries": Action.ANSWER_QUERY,
     "people": Action.MANAGE_PEOPLE,
     "invite": Action.MANAGE_PEOPLE,
+    "trial": Action.CLOSE_TRIAL,
+    "duty": Action.MANAGE_DUTY,
     "erase": Action.ERASE,
+    "digest": Action.FOLLOW,
     "protocol": Action.PROTOCOL,
     "language": None,
+    "email": None,
     "help": None,
 }
+MAILED = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
+"""Who may have copies of their notices by e-mail, where the site has set that up."""
 
 
-def commands_for(roles: frozenset[Role]) -> list[str]:
+def commands_for(roles: frozenset[Role], *, mailing: bool = False) -> list[str]:
     """The commands that somebody with these roles sees, in the order of the menu."""
     may = actions(roles)
-    return [name for name, needed in _NEEDS.items() if needed is None or needed in may]
+    names = [name for name, needed in _NEEDS.items() if needed is None or needed in may]
+    return [name for name in names if name != "email" or (mailing and roles & MAILED)]
 
 
 class Menu:
     """Sets the menu of a chat when it is not yet what it should be."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, bot: Bot, *, mailing: bool = False) -> None:
+        self._bot, self._mailing = bot, mailing
         self._set: dict[int, tuple[list[str], str]] = {}
 
     async def refresh(self, speaker: Speaker) -> None:
         """Bring the chat's menu in line with the person's roles and language."""
-        names = commands_for(speaker.person.roles(speaker.now))
+        names = commands_for(speaker.person.roles(speaker.now), mailing=self._mailing)
         wanted = (names, speaker.texts.language)
         if self._set.get(speaker.chat) == wanted:
             return

@@ -60,6 +60,11 @@ class Meters:
             "Age of the oldest update that waits; 0 when none does.",
             registry=self.registry,
         )
+        self.backup_age = Gauge(
+            "screening_last_backup_seconds",
+            "Age of the last verified backup, as of the last look at /healthz.",
+            registry=self.registry,
+        )
 
     def took(self, accepted: int, duplicate: int) -> None:
         """Count updates that were new, and those that had come before."""

@@ -11,9 +11,10 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 
 from telegram import Bot, InlineKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from storage.cards import Cards
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 
 DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 """Seconds between the attempts to show a card; after the last one the next start shows it."""
+
+LONGEST_WAIT = 30.0
+"""Seconds for which whoever asked for a picture is left waiting when Telegram asks for a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Painter:
     def __init__(self, bot: Bot, cards: Cards) -> None:
         self._bot, self._cards = bot, cards
         self._again: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._said = count()
         self._places: OrderedDict[tuple[int, str], _Place] = OrderedDict()
 
     async def show(self, drawing: Drawing) -> int | None:
@@ -73,7 +78,11 @@ class Painter:
             log.error("a card was refused: %s", error.message)
         except TelegramError as error:
             if drawing.stream:
-                self._again[key] = asyncio.create_task(self._keep_trying(drawing, error))
+                self._again[key] = asyncio.create_task(self._keep_trying(key, drawing, error))
+            elif isinstance(error, RetryAfter) and drawing.message is None:
+                # It was surely not sent, and what it answers is not asked again.
+                key = (drawing.chat, f"said {next(self._said)}")
+                self._again[key] = asyncio.create_task(self._keep_trying(key, drawing, error))
             else:
                 log.warning("a message could not be shown: %s", type(error).__name__)
         return None
@@ -85,6 +94,13 @@ class Painter:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def buttons(self, chat: int, message: int, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Put other buttons under a message; its words stay."""
+        try:
+            await self._bot.edit_message_reply_markup(chat, message, reply_markup=keyboard)
+        except TelegramError as error:
+            log.info("the buttons of a message stay as they were: %s", type(error).__name__)
+
     async def remove(self, chat: int, message: int) -> None:
         """Delete a message, as far as Telegram lets us: it must be younger than 48 hours."""
         try:
@@ -92,7 +108,47 @@ class Painter:
         except TelegramError as error:
             log.info("a message could not be deleted: %s", type(error).__name__)
 
-    async def _keep_trying(self, drawing: Drawing, error: TelegramError) -> None:
+    async def busy(self, chat: int) -> None:
+        """Show that a picture is on its way: drawing one takes longer than a tap."""
+        try:
+            await self._bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
+        except TelegramError as error:
+            log.info("no sign of work could be shown: %s", type(error).__name__)
+
+    async def picture(self, chat: int, png: bytes, name: str, caption: str) -> bool:
+        """Send a picture with a caption in HTML; whether it was taken, or its reader is gone.
+
+        Nothing keeps it for later, so a pause that is asked for is waited out here, once.
+        """
+        for last in (False, True):
+            try:
+                await self._photo(chat, png, name, caption)
+            except Forbidden:
+                log.info("a picture cannot be shown: the bot was blocked")
+            except RetryAfter as error:
+                if last or pause_of(error) > LONGEST_WAIT:
+                    return False
+                await asyncio.sleep(pause_of(error))
+                continue
+            except TelegramError as error:
+                log.warning("a picture could not be sent: %s", type(error).__name__)
+                return False
+            return True
+        return False
+
+    async def _photo(self, chat: int, png: bytes, name: str, caption: str) -> None:
+        await self._bot.send_photo(
+            chat,
+            png,
+            filename=name,
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            protect_content=True,
+        )
+
+    async def _keep_trying(
+        self, key: tuple[int, str], drawing: Drawing, error: TelegramError
+    ) -> None:
         for delay in DELAYS:
             await asyncio.sleep(max(delay, pause_of(error)))
             try:
@@ -103,7 +159,7 @@ class Painter:
                 error = again
                 continue
             break
-        self._again.pop((drawing.chat, drawing.stream), None)
+        self._again.pop(key, None)
 
     async def once(self, drawing: Drawing) -> int | None:
         """Show it now or raise a TelegramError; None when the person has blocked the bot."""

@@ -7,41 +7,62 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
 from telegram import Bot
 
+from bot.attempts import Attempts
 from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
-from bot.courier import Courier, Road
+from bot.copies import CopyingLedger
+from bot.courier import Courier, Road, roads
 from bot.desk import Desk
+from bot.drawing import Drawer
+from bot.duty import DutyOffice
+from bot.enrolment import Enrolment
 from bot.erasing import Erasing
+from bot.escalation import Escalation
 from bot.gate import Gate
+from bot.mail import Post, server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
+from bot.pacing import TELEGRAM, UNPACED, Budget
 from bot.pins import PinKeeper
+from bot.preferences import Preferences
+from bot.queries import Queries
 from bot.register import Register
 from bot.settings import Settings
+from bot.telegram.asking import Asking
 from bot.telegram.board import Board
+from bot.telegram.case import CaseTalk
 from bot.telegram.delivery import Delivery
-from bot.telegram.erasing import ErasedCards, ErasingTalk, retiring
+from bot.telegram.doubles import Doubles
+from bot.telegram.duties import DutyTalk
+from bot.telegram.erasing import ErasedCards, ErasingTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Front, Parts
+from bot.telegram.funnel import FunnelTalk
 from bot.telegram.hearing import Hearing, Plan, hearing
 from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
+from bot.telegram.log import LogTalk
+from bot.telegram.mailing import Copies, Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.meters import Meters
+from bot.telegram.paced import PacedRequest
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.repeating import Repeating
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.telegram.trial import TrialTalk
+from bot.timekeeper import Timekeeper
+from bot.upkeep import upkeep
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -80,31 +101,62 @@ async def running(
     """
     numbers = numbers or RandomNumbers()
     meters = Meters()
-    request = AiohttpRequest(observe=meters.called)
+    budget = Budget(UNPACED if settings.send_pace == "none" else TELEGRAM)
+    request = PacedRequest(budget, observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
     api = settings.telegram_api_base_url.rstrip("/")
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
+    server = server_of(settings)
+    register.mailing = server is not None
+    house = _copying(house, register)
     office = Office(house.store.ledger, register, house.clock, numbers)
 
     def owes() -> None:
         courier.wake()  # made below, out of what the desk is a part of
 
     desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
-    erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
-    parts, erased = _parts(house, settings, bot, register, office, desk, numbers, erasing)
+    parts = _parts(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
-        parts.screenings, desk, register, parts.painter, house.clock, settings.language
+        parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
     )
-    trail = NoticeTrail(house.store.ledger)
-    people = Road(delivery.deliver)
-    courier = Courier(house.store.outbox, trail, lambda _: people, house.clock)
+    copies = Copies(delivery, register, Post(server, house.clock) if server else None)
+    timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)
+    plan = _plan(
+        house,
+        settings,
+        Line(request, f"{api}/bot{token.get_secret_value()}"),
+        front,
+        numbers,
+        meters,
+    )
+    await timekeeper.begin()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(request.shutdown)
+        stack.push_async_callback(front.stop)
+        if parts.pins is not None:
+            stack.callback(parts.pins.close)
+        heard = await stack.enter_async_context(hearing(plan))
+        await front.start(heard.username)
+        chores = [
+            parts.erasing.retire(settings.retention_days),
+            *upkeep(house, settings, register, courier.wake),
+        ]
+        for work in (courier.run(), front.draw_again(), _forget(house), *chores):
+            stack.push_async_callback(_end, asyncio.create_task(work))
+        yield Running(heard, office, register, courier)
+
+
+def _plan(
+    house: House, settings: Settings, line: Line, front: Front, numbers: Numbers, meters: Meters
+) -> Plan:
+    """What hearing needs, out of the house and the settings."""
     secret = settings.webhook_secret
-    plan = Plan(
-        line=Line(request, f"{api}/bot{token.get_secret_value()}"),
+    return Plan(
+        line=line,
         store=house.store,
         handle=front.handle,
         on_gap=front.deaf,
@@ -116,18 +168,30 @@ async def running(
         secret=secret.get_secret_value() if secret else None,
         meters=meters,
     )
-    await register.catch_up()
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(request.shutdown)
-        stack.push_async_callback(front.stop)
-        if parts.pins is not None:
-            stack.callback(parts.pins.close)
-        heard = await stack.enter_async_context(hearing(plan))
-        await front.start(heard.username)
-        over = retiring(erasing, erased, settings.retention_days)
-        for work in (courier.run(), front.draw_again(), _forget(house), over):
-            stack.push_async_callback(_end, asyncio.create_task(work))
-        yield Running(heard, office, register, courier)
+
+
+def _courier(
+    house: House,
+    register: Register,
+    desk: Desk,
+    delivery: Delivery,
+    copies: Copies,
+    screenings: Screenings,
+) -> tuple[Timekeeper, Courier]:
+    """Whoever takes timers, and whoever takes everything that is owed."""
+    ledger, clock = house.store.ledger, house.clock
+    trail = NoticeTrail(ledger)
+    escalation = Escalation(ledger, register, trail, clock)
+    timekeeper = Timekeeper(ledger, desk, register, clock, escalation, screenings.changed)
+    people = Road(delivery.deliver, delivery.ready, escalation.unreachable)
+    road_of = roads(people, Road(timekeeper.deliver), Road(copies.deliver))
+    return timekeeper, Courier(house.store.outbox, trail, road_of, clock)
+
+
+def _copying(house: House, register: Register) -> House:
+    """The house, in which a notice is owed together with its copy by e-mail."""
+    ledger = CopyingLedger(house.store.ledger, register.wants_email)
+    return replace(house, store=replace(house.store, ledger=ledger))
 
 
 async def _forget(house: House) -> None:
@@ -149,7 +213,7 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _parts(  # noqa: PLR0913  the rooms, tied together in one place
+def _parts(
     house: House,
     settings: Settings,
     bot: Bot,
@@ -157,10 +221,9 @@ def _parts(  # noqa: PLR0913  the rooms, tied together in one place
     office: Office,
     desk: Desk,
     numbers: Numbers,
-    erasing: Erasing,
-) -> tuple[Parts, ErasedCards]:
+) -> Parts:
     cards = house.store.cards
-    painter, menu = Painter(bot, cards), Menu(bot)
+    painter, menu = Painter(bot, cards), Menu(bot, mailing=register.mailing)
     gate = Gate(house.store.ledger, register, house.clock)
     pepper = settings.signing_pepper
     pins = (
@@ -170,24 +233,42 @@ def _parts(  # noqa: PLR0913  the rooms, tied together in one place
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
     board = Board(register, painter, cards, signs=signing.offered)
-    screenings = Screenings(desk, register, gate, board, signing)
-    talk = Talk(screenings, register, house.shelf, painter, settings.trial)
+    queries = Queries(house.store.ledger, register, desk, house.clock)
+    asking = Asking(queries, register, gate, painter)
+    repeating = Repeating(Attempts(desk, register), gate, board)
+    screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
+    doubles = Doubles(screenings, register, painter, settings.trial)
+    talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
     people = PeopleTalk(office, register, talk, painter, menu, signing)
     cases = Cases(house.store.ledger, register, house.clock)
-    following = Following(desk, register, gate, cases)
+    enrolment = Enrolment(house.store.ledger, register, house.clock)
+    shelf, trial = house.shelf, settings.trial
+    log_talk = LogTalk(register, shelf, painter, trial)
+    following = Following(desk, register, gate, cases, painter)
+    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
+    preferences = Preferences(house.store.ledger, register, house.clock)
+    mailing = Mailing(preferences, register, gate, talk)
+    erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
     erased = ErasedCards(register, board, painter, cards, settings.language)
-    parts = Parts(
-        bot,
-        register,
-        office,
-        screenings,
-        talk,
-        people,
-        painter,
-        menu,
-        signing,
-        following,
-        pins,
-        ErasingTalk(erasing, register, gate, talk, erased),
+    return Parts(
+        bot=bot,
+        register=register,
+        office=office,
+        screenings=screenings,
+        talk=talk,
+        people=people,
+        painter=painter,
+        menu=menu,
+        signing=signing,
+        following=following,
+        doubles=doubles,
+        asking=asking,
+        duties=duties,
+        mailing=mailing,
+        log=log_talk,
+        case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
+        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
+        funnel=FunnelTalk(register, shelf, painter, Drawer(), trial),
+        pins=pins,
+        erasing=ErasingTalk(erasing, register, gate, talk, erased),
     )
-    return parts, erased

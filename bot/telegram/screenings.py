@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.attempts import before
+from bot.cards.querying import back_from
 from bot.cards.typing import read_value
-from bot.cards.views import Do, Front, Show, Signing, View
-from bot.desk import Along, Desk, UnknownScreening
+from bot.cards.views import (
+    Again,
+    AskAbout,
+    Do,
+    Elsewhere,
+    Front,
+    Reviewing,
+    Show,
+    Signing,
+    TakeUp,
+    View,
+)
+from bot.desk import Along, ClosedTrial, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.register import Register
+from bot.telegram.asking import Asking
 from bot.telegram.board import Beside, Board
 from bot.telegram.codec import Frame, decode, frame
 from bot.telegram.refusing import refuse
+from bot.telegram.repeating import Repeating
 from bot.telegram.signing import SignTalk
 from bot.telegram.speaker import Speaker, Tongues
 from bot.texts.shape import Texts
@@ -31,31 +46,41 @@ class Screenings:
     """Screenings as a person meets them in a chat."""
 
     def __init__(
-        self, desk: Desk, register: Register, gate: Gate, board: Board, signing: SignTalk
+        self,
+        desk: Desk,
+        register: Register,
+        gate: Gate,
+        board: Board,
+        signing: SignTalk,
+        repeating: Repeating,
+        asking: Asking,
     ) -> None:
         self._desk, self._register, self._gate = desk, register, gate
         self._board, self._signing = board, signing
+        self._repeating, self._asking = repeating, asking
 
     @property
     def tongues(self) -> Tongues:
         """In which language each person is spoken to."""
         return self._board.tongues
 
-    async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> None:
-        """Begin a screening at a site and show its card at the end of the chat."""
-        await self._fold_last(speaker)
+    async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> str | None:
+        """Begin a screening at a site and show its card at the end of the chat; what to say if not.
+
+        A closed trial takes no new ones.
+        """
         zone = self._register.directory.sites[site].time_zone
-        handled = await self._desk.open(
-            trial,
-            site,
-            mode,
-            speaker.texts.language,
-            speaker.actor(site),
-            zone,
-            self._along(speaker),
-        )
+        by, along = speaker.actor(site), self._along(speaker)
+        try:
+            handled = await self._desk.open(
+                trial, site, mode, speaker.texts.language, by, zone, along
+            )
+        except ClosedTrial:
+            return speaker.texts.remarks.trial_closed
+        await self._fold_last(speaker)
         speaker.turn.done = True
         await self._board.paint(speaker, handled.screening, Front())
+        return None
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
@@ -88,6 +113,8 @@ class Screenings:
             return words.not_a_button
         if isinstance(press, Show):
             return await self._turn(speaker, screening, found, press.view, message)
+        if not isinstance(press, Do):
+            return await self._beside(speaker, screening, press, message)
         action = self._refused(speaker, screening, press.command)
         if action is not None:
             await refuse(self._gate, speaker, action, found.number)
@@ -105,7 +132,8 @@ class Screenings:
         card = self._board.card(speaker, screening, shown.view)
         message = await self._board.place(speaker, shown.number)
         if card.expects is None:
-            beside = Beside(said=speaker.texts.chat.no_typing)
+            earlier = await self._earlier(screening, shown.view)
+            beside = Beside(said=speaker.texts.chat.no_typing, earlier=earlier)
             await self._board.paint(speaker, screening, shown.view, message, beside)
             return None
         value = read_value(card.expects, text, screening.day(speaker.now))
@@ -143,6 +171,10 @@ class Screenings:
         handled = await self._desk.handle(screening.number, LookAgain(), actor, along=along)
         speaker.turn.done = speaker.turn.done or bool(handled.events)
         return handled.screening
+
+    async def changed(self, number: str) -> None:
+        """Bring every card of a screening up to date that changed by itself, as time went by."""
+        await self._board.redraw_everywhere(await self._desk.look(number), self._desk.now())
 
     async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
         """Bring a screening to somebody; the message's id.
@@ -185,7 +217,30 @@ class Screenings:
         elif isinstance(view, Signing):
             return await self._signing.begin(speaker, screening)
         screening = await self._today(speaker, screening)
-        return await self._board.paint(speaker, screening, view, message, Beside(said=said))
+        beside = Beside(said=said, earlier=await self._earlier(screening, view))
+        return await self._board.paint(speaker, screening, view, message, beside)
+
+    async def _earlier(self, screening: Screening, view: View) -> Screening | None:
+        """The attempt before, for the view that compares with it."""
+        number = screening.opened.earlier
+        compares = isinstance(view, Reviewing) and number is not None
+        return await before(self._desk, number) if compares else None
+
+    async def _beside(
+        self, speaker: Speaker, screening: Screening, press: Elsewhere, message: int | None
+    ) -> str:
+        """What is done beside the screening; its card does not move on."""
+        match press:
+            case Again():
+                return await self._repeating.again(speaker, screening, message)
+            case TakeUp(number=number):
+                return await self.take_up(speaker, number) or ""
+            case AskAbout():
+                said = await self._asking.ask(speaker, screening, press)
+                view = back_from(screening, press.criterion, speaker.now)
+                earlier = await self._earlier(screening, view)
+                await self._board.paint(speaker, screening, view, message, Beside(earlier=earlier))
+                return said
 
     async def _say(
         self, speaker: Speaker, screening: Screening, press: Do, seen: int, message: int | None

@@ -8,6 +8,7 @@ from html import escape
 from bot.pages.protocol import short_page
 from bot.register import Register
 from bot.shelf import Shelf
+from bot.telegram.doubles import Doubles
 from bot.telegram.menu import commands_for
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.rows import MARK, Rows, as_keyboard
@@ -34,8 +35,10 @@ class Talk:
         shelf: Shelf,
         painter: Painter,
         trial: str,
+        doubles: Doubles,
     ) -> None:
         self._screenings, self._register = screenings, register
+        self._doubles = doubles
         self._shelf, self._painter, self._trial = shelf, painter, trial
         self.tongues = screenings.tongues
 
@@ -56,7 +59,8 @@ class Talk:
 
     def _commands(self, speaker: Speaker) -> str:
         words = speaker.texts.chat
-        names = commands_for(speaker.person.roles(speaker.now))
+        roles = speaker.person.roles(speaker.now)
+        names = commands_for(roles, mailing=self._register.mailing)
         return "\n".join(f"/{name}  {escape(words.commands[name])}" for name in names)
 
     async def begin(self, speaker: Speaker, what: str) -> None:
@@ -66,7 +70,7 @@ class Talk:
         if not sites:
             await self.say(speaker, speaker.texts.chat.not_your_role)
         elif len(sites) == 1:
-            await self._screenings.open(speaker, sites[0], mode, self._trial)
+            await self._open(speaker, sites[0], mode)
         else:
             rows = [
                 [(self._register.directory.sites[site].name, f"{MARK}n:{what}:{site}")]
@@ -79,8 +83,7 @@ class Talk:
         mode, action = _BEGIN.get(what, (None, None))
         if mode is None or action is None or not speaker.may(action, site):
             return speaker.texts.chat.not_your_role
-        await self._screenings.open(speaker, site, mode, self._trial)
-        return ""
+        return await self._doubles.begin(speaker, site, mode) or ""
 
     async def practise(self, speaker: Speaker) -> None:
         """An invented patient, never counted."""
@@ -88,7 +91,11 @@ class Talk:
         if not sites:
             await self.say(speaker, speaker.texts.chat.not_your_role)
             return
-        await self._screenings.open(speaker, sites[0], Mode.PRACTICE, self._trial)
+        await self._open(speaker, sites[0], Mode.PRACTICE)
+
+    async def _open(self, speaker: Speaker, site: str, mode: Mode) -> None:
+        if (no := await self._doubles.begin(speaker, site, mode)) is not None:
+            await self.say(speaker, no)
 
     async def list_open(self, speaker: Speaker) -> None:
         """What this person has open, then what others have open at the same sites."""
@@ -104,6 +111,8 @@ class Talk:
     def _sees(self, speaker: Speaker, line: Line) -> bool:
         if line.mode is Mode.PRACTICE and line.owner != speaker.person.person:
             return False
+        if line.number in self._register.later:
+            return False  # it is carried on in the later attempt
         return line.open and speaker.may(Action.CARRY_ON, line.site, line.mode)
 
     def _label(self, speaker: Speaker, line: Line) -> str:

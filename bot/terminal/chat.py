@@ -9,13 +9,16 @@ import click
 
 from bot.cards.card import Card
 from bot.cards.draw import draw
+from bot.cards.reader import Reader
 from bot.cards.typing import numbered, pressed, read_value
 from bot.cards.views import (
+    Copy,
     Correcting,
     Do,
     Front,
     Press,
     Question,
+    Reminding,
     Reviewing,
     Show,
     StopSure,
@@ -46,6 +49,7 @@ class Chat:
     explain: Callable[[StorageError], str]
     screening: Screening
     view: View = field(default_factory=Front)
+    reader: Reader = field(default_factory=Reader)
     card: Card = field(init=False)
 
     async def run(self) -> None:
@@ -61,7 +65,8 @@ class Chat:
         self._leave()
 
     def _show(self, remark: Remark | None) -> None:
-        self.card = draw(self.screening, self.texts, self.desk.now(), self.view, remark)
+        now = self.desk.now()
+        self.card = draw(self.screening, self.texts, now, self.view, remark, self.reader)
         self.say(paint(self.card, self.texts))
 
     async def _do(self, command: Command) -> None:
@@ -98,7 +103,7 @@ class Chat:
             await self._do(LookAgain())  # midnight may have passed since the last card
         elif isinstance(press, Do):
             await self._do(press.command)
-        else:
+        elif isinstance(press, Copy):
             self.say(press.text)
 
     async def _command(self, word: str) -> bool:
@@ -158,6 +163,7 @@ _VIEWS: dict[str, View] = {
     "/review": Reviewing(),
     "/correct": Correcting(),
     "/stop": StopSure(),
+    "/remind": Reminding(),
     "/card": Front(),
 }
 

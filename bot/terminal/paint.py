@@ -28,7 +28,7 @@ def paint(card: Card, texts: Texts) -> str:
 
 def paint_help(card: Card) -> str:
     """The help text of the criterion, unfolded."""
-    return _wrapped(card.help, "  ? ")
+    return wrapped(card.help, "  ? ")
 
 
 def _lines(card: Card, texts: Texts) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _lines(card: Card, texts: Texts) -> Iterator[str]:
     head = f"── {card.heading} " + (f"── {card.progress} " if card.progress else "")
     yield click.style(head + "─" * max(3, WIDTH - len(head)), dim=True)
     if card.remark:
-        yield click.style(_wrapped(card.remark, "! "), fg="yellow")
+        yield click.style(wrapped(card.remark, "! "), fg="yellow")
     for paragraph in card.paragraphs:
         yield _paragraph(paragraph)
     choices = numbered(card)
@@ -44,12 +44,12 @@ def _lines(card: Card, texts: Texts) -> Iterator[str]:
         mark = f"{place:>3}) " if is_numbered(card) else "   · "
         yield mark + _toned(button.label, button.tone)
     if card.expects is not None and card.expects.type in texts.commands.typed:
-        yield click.style(_wrapped(texts.commands.typed[card.expects.type], "     "), dim=True)
+        yield click.style(wrapped(texts.commands.typed[card.expects.type], "     "), dim=True)
 
 
 def _paragraph(paragraph: Paragraph) -> str:
     lead = "  │ " if paragraph.tone is Tone.QUOTE else "  "
-    lines = (_wrapped(line, lead) for line in paragraph.text.splitlines())
+    lines = (wrapped(line, lead) for line in paragraph.text.splitlines())
     return _toned("\n".join(lines), paragraph.tone)
 
 
@@ -63,5 +63,6 @@ def _toned(text: str, tone: Tone) -> str:
     )
 
 
-def _wrapped(text: str, lead: str) -> str:
+def wrapped(text: str, lead: str) -> str:
+    """Text in lines of the terminal's width, each after `lead`."""
     return fill(text, WIDTH, initial_indent=lead, subsequent_indent=lead, break_long_words=False)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from storage.errors import NoKey
 from storage.keys import Key, check_destroy, check_key
 from storage.ledger import Append, Entry
 from storage.limits import check_name
+from storage.sqlite.connection import BUSY_MILLISECONDS, settle
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.inbox import settle_update
 from storage.sqlite.ledger import store_batches
 from storage.sqlite.statements import KEYS
+
+PATIENCE_MILLISECONDS: Final = 50
+"""How long a sweep waits for readers: nobody can write meanwhile, and it can be done later."""
 
 
 class SqliteKeys:
@@ -78,8 +83,16 @@ class SqliteKeys:
 
     async def sweep(self) -> bool:
         """See `Keys.sweep`: the write-ahead log is emptied into the file and cut to nothing."""
-        busy, _, _ = await self._file.aside(KEYS.sweep)
-        return busy == 0
+        return await self._file.aside(_sweep)
+
+
+def _sweep(db: sqlite3.Connection) -> bool:
+    settle(db, {"busy_timeout": PATIENCE_MILLISECONDS})
+    try:
+        busy, _, _ = KEYS.sweep(db)
+    finally:
+        settle(db, {"busy_timeout": BUSY_MILLISECONDS})
+    return busy == 0
 
 
 def _key(db: sqlite3.Connection, stream: str) -> Key | None:

@@ -81,6 +81,7 @@ def settings(
         "TELEGRAM_API_BASE_URL": sandbox.url,
         "LISTEN": f"127.0.0.1:{webhook}",
         "LOG_LEVEL": level,
+        "SEND_PACE": "none",  # robots tap faster than any thumb, and this Telegram has no limits
     }
     if webhook:
         found |= {"PUBLIC_URL": f"http://127.0.0.1:{webhook}", "WEBHOOK_SECRET": SECRET}

@@ -26,6 +26,12 @@ def environment(**more: str) -> dict[str, str]:
     return plain | more
 
 
+def _another(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same words; a new chat here is always about another patient than the one before."""
+    new = words[:1] == ("chat",) and not {"--resume", "--again"} & set(words)
+    return (*words, "--another") if new else words
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """What a process that ended has left."""
@@ -51,7 +57,7 @@ def run(
     if not isinstance(typed, str | bytes):
         typed = "".join(f"{line}\n" for line in typed)
     done = subprocess.run(
-        [*COMMAND, *words],
+        [*COMMAND, *_another(words)],
         input=typed.encode() if isinstance(typed, str) else typed,
         capture_output=True,
         cwd=folder,
@@ -66,7 +72,7 @@ def run(
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
     """Start `screening` with pipes to type into and read from."""
     return subprocess.Popen(
-        [*COMMAND, *words],
+        [*COMMAND, *_another(words)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -95,7 +101,7 @@ def on_a_terminal(folder: Path, *words: str, typed: str) -> str:
     """Run `screening` with a real terminal on both sides; what was shown."""
     mine, theirs = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, *words],
+        [*COMMAND, *_another(words)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -10,6 +10,7 @@ from bot.cards.card import Button, Card
 from bot.cards.draw import draw
 from bot.cards.views import Do, Front, Show, View
 from bot.texts.shape import Texts
+from flows.again import Attempt
 from flows.answers import Value
 from flows.commands import Command, GiveAnswer, GiveJudgement, OpenScreening
 from flows.decide import Decision, decide, open_screening
@@ -22,6 +23,8 @@ from tests.flows.trial_files import LYSYME, rulebook
 AT = datetime(2026, 3, 10, 9, 0, 0, 123000, tzinfo=UTC)
 DOCTOR = Actor("p-7", Role.INVESTIGATOR)
 NUMBER = "7K3F-9QXV"
+AGAIN = "EPCA-DE6N"
+"""The number of a second attempt."""
 
 MAN: Mapping[str, Value] = {
     "age_years": 45,
@@ -59,9 +62,16 @@ def lysyme() -> Rulebook:
 class Case:
     """One screening and everything that happened in it."""
 
-    def __init__(self, mode: Mode = Mode.SCREENING, language: str = "en") -> None:
-        command = OpenScreening(NUMBER, "site-1", "Europe/Paris", mode, language)
-        decision = open_screening(lysyme(), command, AT, DOCTOR)
+    def __init__(
+        self,
+        mode: Mode = Mode.SCREENING,
+        language: str = "en",
+        earlier: Attempt | None = None,
+        at: datetime = AT,
+    ) -> None:
+        number = AGAIN if earlier else NUMBER
+        command = OpenScreening(number, "site-1", "Europe/Paris", mode, language)
+        decision = open_screening(lysyme(), command, at, DOCTOR, earlier)
         self.screening: Screening = decision.screening
         self.history: list[Happened] = list(decision.events)
 

@@ -13,7 +13,7 @@ from bot.texts import ALL
 from bot.texts.shape import Texts
 from storage.ledger import Ledger
 from storage.memory import MemoryLedger
-from storage.opening import open_store
+from storage.opening import Store, memory_store, open_store
 from tests.bot.cases import AT
 
 # The same examples at every run, unless SEARCH=1 asks for new ones; nothing is kept on disc.
@@ -43,3 +43,14 @@ async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     store = await open_store(f"sqlite:///{tmp_path}/record.db", AT.isoformat)
     yield store.ledger
     await store.close()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store of each kind in turn: a ledger with its outbox."""
+    if request.param == "memory":
+        yield memory_store()
+        return
+    opened = await open_store(f"sqlite:///{tmp_path}/record.db", AT.isoformat)
+    yield opened
+    await opened.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
+from bot.cards.attempts import Attempts
 from bot.cards.card import Card
 from bot.cards.draw import draw
 from bot.cards.reader import Reader
@@ -15,7 +17,9 @@ from bot.cards.views import (
     Front,
     HandingOver,
     Judging,
+    Querying,
     Question,
+    Reminding,
     Reviewing,
     StopSure,
     View,
@@ -23,6 +27,7 @@ from bot.cards.views import (
 from bot.pages.protocol import protocol_page
 from bot.pages.record import list_page, record_page
 from bot.texts.shape import Texts
+from flows.again import Attempt
 from flows.answers import Value
 from flows.commands import (
     Finish,
@@ -38,10 +43,11 @@ from flows.commands import (
     Sign,
     Stop,
 )
-from flows.events import Actor, AnswerCarried, Happened, JudgementVerdict, Mode, Reason, Role
+from flows.events import Actor, JudgementVerdict, Mode, Reason, Role
 from flows.replies import (
     AlreadySo,
     CannotSign,
+    ClosedToNew,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -50,15 +56,28 @@ from flows.replies import (
     Remark,
     Warned,
 )
-from flows.screening import evolve
 from flows.stages import Stage, Trigger
 from storage.frozen import fingerprint_of
 from tests.bot.cases import AT, MAN, Case, lysyme
 from tests.flows.trial_files import SECOND, rulebook
 
-ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True, signs=True)
+ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True, signs=True, screens=True, asks=True)
 CANCER: dict[str, Value] = {**MAN, "malignancy": "malignant"}
-LOOKS = (Front(), Reviewing(), Correcting(), Correcting(1), StopSure(), HandingOver(), Folded())
+LOOKS = (
+    Front(),
+    Reviewing(),
+    Correcting(),
+    Correcting(1),
+    StopSure(),
+    HandingOver(),
+    Folded(),
+    Reminding(),
+)
+WOMAN: dict[str, Value] = {
+    "repro_status": "female_childbearing_potential",
+    "pregnancy": "test_negative",
+    "breastfeeding": "no",
+}
 JUDGED: dict[str, Value] = {**MAN, "admission_date": "2026-03-05", "I2": "pass"}
 
 
@@ -91,7 +110,10 @@ def cases() -> dict[str, Case]:
         "voided": _voided(),
         "reminder": _reminded(),
         "window closed": _closed(),
-        "carried": _carried(),
+        "carried": _again({}),
+        "again": _again({**JUDGED, **WOMAN}),
+        "again, out": _told(_again({**JUDGED, "consent": "refused"}), Finish()),
+        "again, stopped": _told(_again(JUDGED, until="consent"), Stop()),
     }
 
 
@@ -106,8 +128,12 @@ def cards(texts: Texts) -> Iterator[tuple[str, Card]]:
             StopSure(),
             HandingOver(),
             Folded(),
+            Reminding(),
         ):
             yield f"{name} {view}", draw(case.screening, texts, AT, view, reader=ME)
+            if case.screening.opened.earlier:
+                reader = among_attempts(case)
+                yield f"{name} {view} again", draw(case.screening, texts, AT, view, reader=reader)
     for name, face in _asking():
         yield f"{name} {face}", draw(cases()[name].screening, texts, AT, face, reader=ME)
     for remark in remarks():
@@ -118,7 +144,7 @@ def cards(texts: Texts) -> Iterator[tuple[str, Card]]:
 def remarks() -> Iterator[Remark]:
     """Every remark that a command can be answered with."""
     yield from (NotNow(stage, Trigger.ANSWER) for stage in Stage)
-    yield from (NotAsked("consent"), NothingToJudge("I2"), AlreadySo(), CannotSign())
+    yield from (NotAsked("consent"), NothingToJudge("I2"), AlreadySo(), CannotSign(), ClosedToNew())
     yield from (NeedsReason("age_years", 46), NeedsReason("age_years", "> 75"))
     yield from (Overtaken("p-7", AT), Overtaken("p-9", AT))
     for name, value in (
@@ -139,6 +165,10 @@ def pages(texts: Texts) -> Iterator[tuple[str, str]]:
     found = cases()
     for name, case in found.items():
         yield f"record {name}", record_page(case.screening, case.history, texts)
+        if case.screening.opened.earlier:
+            attempts = among_attempts(case).attempts
+            page = record_page(case.screening, case.history, texts, attempts)
+            yield f"record {name} again", page
     yield "list", list_page([case.screening for case in found.values()], texts)
     yield "empty list", list_page([], texts)
     yield "protocol", protocol_page(lysyme(), texts)
@@ -154,6 +184,8 @@ def _asking() -> Iterator[tuple[str, View]]:
     yield "more", Question("consent", more=True)
     yield "more", Question("age_years")
     yield "travelled", Judging("I2")
+    yield "new", Querying("I1")
+    yield "pending", Querying("E3")
 
 
 def _told(case: Case, *commands: Pause | Stop | Finish | Promote) -> Case:
@@ -212,13 +244,22 @@ def _closed() -> Case:
     return case
 
 
-def _carried() -> Case:
-    """An answer came over from the attempt before."""
-    case = Case()
-    carried = AnswerCarried("bone_marrow_transplant", "none", "p-8", AT - timedelta(days=3))
-    case.history.append(Happened(carried, AT, case.history[0].by))
-    case.screening = evolve(case.screening, case.history[-1])
-    return case
+def first_attempt() -> Case:
+    """The attempt before "again": pending, and judged otherwise."""
+    return Case().answer({**JUDGED, "I2": "deferred", "age_years": 44, "hiv_serology": "pending"})
+
+
+def _again(answers: Mapping[str, Value], until: str | None = None) -> Case:
+    """A second attempt, with what came over from the first."""
+    first = first_attempt()
+    case = Case(earlier=Attempt(first.screening, tuple(first.history)), at=AT + timedelta(hours=3))
+    return case.answer(answers, until)
+
+
+def among_attempts(case: Case) -> Reader:
+    """Whoever looks at a second attempt, after which there is a third."""
+    assert case.screening.opened.earlier is not None
+    return replace(ME, attempts=Attempts(2, "KN0C-K0RS", first_attempt().screening))
 
 
 def _travelled() -> Case:
@@ -233,8 +274,7 @@ def _travelled() -> Case:
     case.tell(GiveJudgement("I2", JudgementVerdict.PASS, Reason.NEW_ASSESSMENT))
     case.tell(Pause())
     case.tell(Resume())
-    woman = {**MAN, "repro_status": "female_childbearing_potential", "pregnancy": "test_negative"}
-    case.answer(woman, until="breastfeeding")
+    case.answer({**MAN, **WOMAN}, until="breastfeeding")
     case.tell(GiveAnswer("repro_status", "male", Reason.SOURCE_CORRECTED))
     case.tell(HandOver("p-9"))
     return case

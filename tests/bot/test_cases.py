@@ -11,7 +11,7 @@ import pytest
 from bot.cases import Cases
 from bot.desk import Along, PermissionChanged
 from bot.gate import Gate
-from bot.notices import TAKEN
+from bot.notices import TAKEN, TIMEKEEPER
 from bot.register import Register
 from flows.cases import CaseTaken
 from flows.events import Actor, Role
@@ -41,7 +41,7 @@ class Owing:
     ) -> tuple[Entry, ...]:
         """Write it and note what came along; there is no inbox here to mark."""
         written = await self._ledger.append(*batches)
-        self.owed += notices
+        self.owed += [one for one in notices if one.recipient != TIMEKEEPER]
         self.done.append(done)
         return written
 
@@ -65,10 +65,10 @@ class Desk:
         await self.register.catch_up()
         return self
 
-    async def take(self, by: Actor, along: Along | None = None) -> str:
+    async def take(self, by: Actor, along: Along | None = None, instead: str | None = None) -> str:
         """Take the case as the front does: after the register caught up."""
         await self.register.catch_up()
-        return await self.cases.take(NUMBER, "HM", by, along or Along())
+        return await self.cases.take(NUMBER, "HM", by, along or Along(), instead)
 
     async def trail(self) -> list[tuple[str, str]]:
         """Who took it, in order."""
@@ -90,7 +90,11 @@ async def test_a_case_is_taken_and_the_others_are_told(desk: Desk) -> None:
     assert await desk.trail() == [(first.person, "coordinator")]
     assert [one.recipient for one in desk.ledger.owed] == [second.person, third.person]
     assert {one.kind for one in desk.ledger.owed} == {TAKEN}
-    assert json.loads(desk.ledger.owed[0].body) == {"number": NUMBER, "by": first.person}
+    assert json.loads(desk.ledger.owed[0].body) == {
+        "number": NUMBER,
+        "by": first.person,
+        "instead": None,
+    }
     assert desk.ledger.done[-1] == 7
     await desk.register.catch_up()
     assert desk.register.case(NUMBER).follower == first.person
@@ -107,10 +111,12 @@ async def test_taking_it_again_changes_nothing(desk: Desk) -> None:
 
 
 async def test_somebody_else_may_take_it_over(desk: Desk) -> None:
-    """Later, having seen who follows it: the case has one follower, and the first is told."""
+    """Knowingly, by naming whoever follows it: one follower, and the one before is told."""
     first, second, third = desk.people
     await desk.take(first)
-    assert await desk.take(second) == second.person
+    assert await desk.take(second) == first.person
+    assert await desk.take(second, instead=third.person) == first.person
+    assert await desk.take(second, instead=first.person) == second.person
     assert [who for who, _ in await desk.trail()] == [first.person, second.person]
     assert [one.recipient for one in desk.ledger.owed[2:]] == [first.person, third.person]
     assert len({one.key for one in desk.ledger.owed}) == 4

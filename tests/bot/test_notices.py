@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.notices import HAND_OVER, SIGNATURE, TAKEN, VERDICT, owed
+from bot.notices import HAND_OVER, PASSED_ON, SIGNATURE, TAKEN, TIMEKEEPER, VERDICT, owed
 from flows.commands import GiveAnswer
-from flows.events import Mode
+from flows.duty import SiteDuty
+from flows.events import Mode, Role
 from flows.replies import HandOverNotice, Notice, SignatureNotice, TakenNotice, VerdictNotice
+from flows.telling import Roster
 from storage.outbox import NewNotice
 from tests.bot.cases import AT, MAN, NUMBER, Case, lysyme
 from tests.flows.robot import play
@@ -28,11 +31,15 @@ CONFIDENTIAL = {
     "E10": ("liberty_status", "deprived_of_liberty"),
     "E13": ("psychiatric_care", "without_consent"),
 }
+CHAIN = {"owed_at", "told"}
+"""What a notice about a case carries beside: who was told first, and when."""
+
 TOLD = {
     VERDICT: {"number", "verdict", "first_failing", "deadlines"},
     SIGNATURE: {"number", "verdict", "voided"},
-    TAKEN: {"number", "by"},
+    TAKEN: {"number", "by", "instead"},
     HAND_OVER: {"number", "by"},
+    PASSED_ON: {"number", "by", "to"},
 }
 """Everything that a body of each kind may say."""
 
@@ -44,43 +51,65 @@ class Told:
         self.people = people
         self.asked: list[tuple[str, datetime]] = []
 
-    def coordinators(self, site: str, now: datetime) -> Sequence[str]:
+    def roster(self, number: str, site: str, now: datetime) -> Roster:
         """The same at every site and time."""
         self.asked.append((site, now))
-        return self.people
+        return Roster(coordinators=self.people)
+
+    def holding(self, now: datetime, *roles: Role) -> Sequence[str]:
+        """The coordinators, and one administrator."""
+        return (*self.people, "a-1")
+
+    def duty(self, site: str) -> SiteDuty:
+        """As every site is at first."""
+        return SiteDuty()
+
+    def zone(self, site: str) -> ZoneInfo:
+        """Where the site is."""
+        return ZoneInfo("Europe/Paris")
+
+
+def people_of(found: Sequence[NewNotice]) -> list[NewNotice]:
+    """What is owed to people, without the timers."""
+    return [one for one in found if one.recipient != TIMEKEEPER]
 
 
 def bodies(found: Sequence[NewNotice]) -> list[dict[str, object]]:
-    """What the outbox holds of each."""
-    return [json.loads(one.body) for one in found]
+    """What the outbox holds of each that a person is told, but for who and when."""
+    found = people_of(found)
+    return [
+        {name: said for name, said in json.loads(one.body).items() if name not in CHAIN}
+        for one in found
+    ]
 
 
 @pytest.mark.parametrize("notice", [VERDICT_NOTICE, SIGNED, TakenNotice(NUMBER, "p-9")])
 def test_each_coordinator_is_owed_one(notice: Notice) -> None:
     """One for each of them, due at once, asked of the site at that moment."""
     told = Told("c-1", "c-2", "c-3")
-    found = owed([notice], SITE, 24, AT, told)
+    found = people_of(owed([notice], SITE, 24, AT, told))
     assert [one.recipient for one in found] == ["c-1", "c-2", "c-3"]
     assert {one.due_at for one in found} == {"2026-03-10T09:00:00.123+00:00"}
-    assert told.asked == [(SITE, AT)]
+    assert set(told.asked) == {(SITE, AT)}
     assert len({one.body for one in found}) == 1
 
 
-def test_a_hand_over_is_owed_to_whom_it_goes_and_to_nobody_else() -> None:
-    """Coordinators are not asked for, and it is owed also where there are none."""
-    told = Told("c-1")
-    for audience in (told, Told(), None):
+def test_a_hand_over_is_owed_to_whom_it_goes_and_told_to_coordinators() -> None:
+    """Whoever is to carry on is told also where nobody coordinates."""
+    for audience in (Told(), None):
         found = owed([OVER], SITE, 3, AT, audience)
         assert [one.recipient for one in found] == ["p-9"]
         assert bodies(found) == [{"number": NUMBER, "by": "p-7"}]
-    assert told.asked == []
+    found = people_of(owed([OVER], SITE, 3, AT, Told("c-1")))
+    assert [(one.kind, one.recipient) for one in found] == [(HAND_OVER, "p-9"), (PASSED_ON, "c-1")]
+    assert bodies(found)[1] == {"number": NUMBER, "by": "p-7", "to": "p-9"}
 
 
 def test_whoever_took_the_case_is_not_told_that_they_did() -> None:
     """The others are."""
     found = owed([TakenNotice(NUMBER, "c-2")], SITE, 1, AT, Told("c-1", "c-2", "c-3"))
     assert [one.recipient for one in found] == ["c-1", "c-3"]
-    assert bodies(found)[0] == {"number": NUMBER, "by": "c-2"}
+    assert bodies(found)[0] == {"number": NUMBER, "by": "c-2", "instead": None}
 
 
 @pytest.mark.parametrize("audience", [None, Told()])
@@ -102,13 +131,13 @@ def test_keys_tell_kind_case_version_and_person_apart() -> None:
 
     assert keys(24) == keys(24)
     both = keys(24) + keys(25)
-    assert len(set(both)) == len(both) == 18
+    assert len(set(both)) == len(both) == 30
 
 
 def test_each_kind_says_what_it_may_and_no_more() -> None:
     """Number, verdict, dates and who: the whole of each body."""
     voided = SignatureNotice(NUMBER, "ineligible", voided=True)
-    found = owed([VERDICT_NOTICE, SIGNED, voided], SITE, 24, AT, Told("c-1"))
+    found = people_of(owed([VERDICT_NOTICE, SIGNED, voided], SITE, 24, AT, Told("c-1")))
     assert [one.kind for one in found] == [VERDICT, SIGNATURE, SIGNATURE]
     assert bodies(found) == [
         {
@@ -142,9 +171,9 @@ def test_no_answer_and_no_confidential_criterion_is_in_any_body(seed: int, mode:
     """Whatever is played: only the words of each kind, no input, no answer, no code, no label."""
     for _, _, decision, played in play(lysyme(), seed, careless=0.2, mode=mode):
         version = played.screening.version
-        for one in owed(decision.notices, SITE, version, played.now, Told("c-1")):
+        for one in people_of(owed(decision.notices, SITE, version, played.now, Told("c-1"))):
             said = json.loads(one.body)
-            assert set(said) == TOLD[one.kind]
+            assert set(said) - CHAIN == TOLD[one.kind]
             assert said.get("first_failing") not in CONFIDENTIAL
             flat = {str(value) for value in said.values() if isinstance(value, str)}
             assert not flat & (CANARIES - OWN_WORDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from flows.questions import AskInput
 from flows.stages import Stage
 from storage.ledger import Ledger
 from storage.opening import open_store
-from tests.bot.cases import AT, DOCTOR, MAN
+from tests.bot.cases import AT, DOCTOR, MAN, lysyme
 from tests.bot.staff import BOSS, HOUR, HandClock, Staff
 
 ON_CALL = Actor("P-CALL", Role.ON_CALL)
@@ -185,7 +186,9 @@ async def test_a_new_screening_is_open(ward: Ward, mode: Mode) -> None:
     """Its line says whose it is, where, since when, and waits for an answer."""
     number = await ward.open(mode)
     line = await ward.line(number)
-    assert line == Line(number, "lysyme", "HM", mode, DOCTOR.person, AT)
+    version = lysyme().protocol.version
+    opened = Line(number, "lysyme", "HM", mode, DOCTOR.person, AT)
+    assert line == replace(opened, protocol=version, time_zone="Europe/Paris")
     assert (line.open, line.waiting) == (True, True)
 
 

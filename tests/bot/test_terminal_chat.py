@@ -134,3 +134,19 @@ async def test_everything_typed_is_recorded_once(texts: Texts) -> None:
     assert len(history) == 1 + len(SMALL)
     assert not [one for one in history if isinstance(one.event, DeterminationMade)]
     assert len(MAN) > len(SMALL)
+
+
+async def test_an_open_verdict_can_be_put_off_to_a_day_or_given_up(texts: Texts) -> None:
+    """The same road as on a phone: a day from the list, shown on the card; then the last word."""
+    talk = Talk(texts)
+    answers = [str(value) for value in {**MAN, "hiv_serology": "pending"}.values()]
+    screening = await talk.type([*answers, "/remind", "3"])
+    chosen = talk.clock.now().date() + timedelta(days=3)
+    assert screening.remind_on == chosen
+    assert plain(texts.duty.next_reminder(chosen)) in plain(talk.said[-2])
+    talk = Talk(texts)
+    screening = await talk.type([*answers, "/stop", "1"])
+    assert screening.stage is Stage.STOPPED
+    talk = Talk(texts)
+    screening = await talk.type([*(str(value) for value in MAN.values()), "/remind", "/stop"])
+    assert (screening.remind_on, screening.stage) == (None, Stage.CONCLUDED)

@@ -19,7 +19,7 @@ from bot.cli import main, screening
 from bot.cli.faults import explain
 from bot.compose import NothingThere
 from bot.desk import Desk
-from bot.settings import WEBHOOK_PAIR, Settings
+from bot.settings import SMTP_LOGIN, SMTP_PAIR, WEBHOOK_PAIR, Settings
 from bot.shelf import UnknownProtocol
 from bot.terminal.paint import paint, paint_help
 from bot.texts import ALL, texts_in
@@ -40,7 +40,7 @@ from tests.bot.watching import leaves, watch
 from tests.flows.trial_files import LYSYME
 
 EN, FR = dict(leaves(ALL["en"])), dict(leaves(ALL["fr"]))
-HERE = ("cards.", "remarks.", "records.", "protocol.", "commands.", "colon", "language")
+HERE = ("cards.", "remarks.", "records.", "protocol.", "commands.", "again.", "colon", "language")
 """The sections that the cards, the pages and the terminal speak; a front tests its own."""
 
 
@@ -164,6 +164,7 @@ AWAITED = {
     "commands.webhook_gone": "the web address of a front",
     "commands.webhook_needs": "the web address of a front",
     "commands.sandbox_ready": "the sandbox",
+    "again.whose": "a front in which somebody may not see a screening",
     "language": "read by whoever stores it",
 }
 """Texts that nothing here shows, and why they stand."""
@@ -178,8 +179,21 @@ BAD_SETTINGS = {
     "RECORD_KEY": "c2hvcnQ=",
     "RECORD_KEY_OLD": "not base64 at all",
     "RETENTION_DAYS": "-1",
+    "CHECKPOINT_KEY": "c2hvcnQ=",
+    "TIMESTAMP_URL": "tsa.example.org",
+    "TIMESTAMP_ROOT": "",
+    "BACKUP_DIR": "",
+    "BACKUP_EVERY_HOURS": "0",
+    "BACKUP_KEEP": "none",
     "LISTEN": "nowhere",
     "DATABASE_URL": "",
+    "SEND_PACE": "fast",
+    "SMTP_HOST": "two words",
+    "SMTP_PORT": "99999",
+    "SMTP_SECURITY": "ssl",
+    "SMTP_USERNAME": "",
+    "SMTP_PASSWORD": "",
+    "SMTP_SENDER": "nobody",
     "LANGUAGE": "en-GB",
     "LOG_LEVEL": "LOUD",
 }
@@ -189,7 +203,7 @@ BAD_SETTINGS = {
 def test_every_setting_has_words_for_what_it_expects() -> None:
     """No variable that can be refused is refused without a word; none is explained in vain."""
     names = {name.upper() for name in Settings.model_fields}
-    assert set(ALL["en"].commands.settings) == names | {WEBHOOK_PAIR}
+    assert set(ALL["en"].commands.settings) == names | {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN}
     assert set(BAD_SETTINGS) == names - {"TRIAL"}
 
 
@@ -215,12 +229,15 @@ def test_every_text_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(bot.texts.ALL, "en", watched)
     monkeypatch.chdir(tmp_path)
     _type_everything(tmp_path)
-    for name, value in [*BAD_SETTINGS.items(), ("PUBLIC_URL", "https://example.org")]:
+    halves = {"PUBLIC_URL": "https://example.org", "SMTP_HOST": "mail", "SMTP_USERNAME": "bot"}
+    for name, value in [*BAD_SETTINGS.items(), *halves.items()]:
         with monkeypatch.context() as patched:
             patched.setenv(name, value)
             patched.setattr(sys, "argv", ["screening", "list"])
             with pytest.raises(SystemExit):
                 main()
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
     monkeypatch.setattr(Desk, "handle", _no_room)
     CliRunner().invoke(screening, ["chat"], input="45\n")
     assert {name for name in seen if name.startswith("commands.chain_reasons")}
@@ -244,7 +261,12 @@ def _type_everything(folder: Path) -> None:
     number = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}", shown)[-1]
     run("chat", "--resume", number, typed="/stop\nyes\n")
     run("chat", "--resume", "0000-0000")
-    run("chat", typed="45\n")
+    run("chat", typed="1\n45\n")
+    run("chat", typed="nonsense\n3\n")
+    again = run("chat", "--again", number)
+    run("chat", "--again", number)
+    run("chat", "--again", re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}", again)[-1])
+    run("queries")
     run("show", "1234")
     run("show", number)
     run("list")

@@ -120,7 +120,29 @@ def test_phones_stay_wide_enough_to_read(browser: Browser, url: str) -> None:
     for width in (760, 1000, 1400):
         screen = look(browser, url, (width, 800))
         phones = screen.page.locator(".phone")
-        expect(phones).to_have_count(5)
+        expect(phones).to_have_count(6)
         assert min(box["width"] for one in phones.all() if (box := one.bounding_box())) >= 260
         good(screen)
         screen.page.close()
+
+
+def test_the_flow_is_a_picture_on_the_phone(
+    browser: Browser, url: str, pictures: Path | None
+) -> None:
+    """It loads, it is as wide as its bubble, and its counts stand under it."""
+    screen = look(browser, url, DESK)
+    thumb = screen.hand(COORDINATOR)
+    thumb.start()
+    thumb.phone.get_by_role("button", name="Menu").click()
+    thumb.phone.locator(".commands").get_by_role("button", name="/funnel").click()
+    picture = thumb.phone.locator("img.photo")
+    expect(picture).to_be_visible(timeout=60_000)
+    expect(picture).to_have_js_property("naturalWidth", 1080)
+    expect(thumb.phone).to_contain_text("Screened 0 = enrolled 0 + excluded 0 + undecided 0")
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] > 180
+    good(screen)
+    if pictures:
+        screen.picture(pictures / "funnel.png")
+    screen.page.close()

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from flows.again import Attempt, repeatable
 from flows.answers import Value
 from flows.commands import (
     Command,
@@ -106,6 +107,16 @@ def opened(book: Rulebook, mode: Mode = Mode.SCREENING, now: datetime = START) -
     command = OpenScreening("N7", "site", book.protocol.time_zone, mode, "en")
     decision = open_screening(book, command, now, PEOPLE[0])
     return Played(book, decision.screening, list(decision.events), now)
+
+
+def opened_again(played: Played, now: datetime) -> Played:
+    """Another attempt over the same patient, later."""
+    book, earlier = played.book, played.screening
+    command = OpenScreening("N8", "site", book.protocol.time_zone, earlier.mode, "en")
+    attempt = Attempt(earlier, tuple(played.history))
+    decision = open_screening(book, command, now, PEOPLE[2], attempt)
+    notices = list(decision.notices)
+    return Played(book, decision.screening, list(decision.events), now, notices)
 
 
 WAITING = MAN | {"bsa_max_d0_d10_pct": 5}
@@ -225,6 +236,24 @@ def play(
     for _ in range(steps):
         if careless and run.random() < 0.04:
             played.now += run.choice((timedelta(minutes=5), timedelta(days=1), timedelta(days=9)))
+        before, command = played.screening, robot.command(played)
+        yield before, command, played.do(command, run.choice(PEOPLE)), played
+
+
+def play_again(
+    book: Rulebook, seed: int, *, steps: int = 60
+) -> Iterator[tuple[Screening, Command, Decision, Played]]:
+    """Each step of a second attempt, where the first has come to an end that allows one."""
+    for _, _, _, first in play(book, seed, mode=Mode.SCREENING):
+        if repeatable(first.screening):
+            break
+    else:
+        return
+    robot = Robot(seed)
+    run = robot.random
+    days = run.choice((0, 1, 4, 9, 30))
+    played = opened_again(first, first.now + timedelta(days=days, minutes=1))
+    for _ in range(steps):
         before, command = played.screening, robot.command(played)
         yield before, command, played.do(command, run.choice(PEOPLE)), played
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from storage.chain import START, link
 from storage.inbox import NewUpdate
-from storage.ledger import Append, NewEntry
+from storage.ledger import Append, Entry, NewEntry
 from storage.outbox import NewNotice
 
 KINDS = frozenset({"answer-given", "screening-opened"})
@@ -30,3 +35,27 @@ def update(key: str, received_at: str = AT, lane: str = "person-1") -> NewUpdate
 def notice(key: str, due_at: str = AT, body: bytes = b"LYS-001: eligible") -> NewNotice:
     """A notice to one coordinator."""
     return NewNotice(key, "person-2", "determination", body, due_at)
+
+
+def recomputed(entries: Sequence[Entry]) -> list[Entry]:
+    """The same contents with positions, versions and digests that fit one another again."""
+    made: list[Entry] = []
+    previous, versions = START.digest, Counter[str]()
+    for position, one in enumerate(entries, 1):
+        versions[one.stream] += 1
+        version = versions[one.stream]
+        digest = link(
+            previous,
+            position,
+            one.stream,
+            version,
+            one.kind,
+            one.schema,
+            one.recorded_at,
+            one.payload,
+        )
+        made.append(
+            replace(one, position=position, version=version, previous=previous, digest=digest)
+        )
+        previous = digest
+    return made

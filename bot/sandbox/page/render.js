@@ -105,9 +105,21 @@ function link(url, inner, phone) {
   return anchor;
 }
 
+/** A tap opens it in its full size; its place is kept until it has loaded. */
+function photo(file, address, phone) {
+  const say = words(phone.state.language);
+  const { width, height, name } = file;
+  const picture = make("img", { class: "photo", src: address, alt: name, width, height });
+  return make(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": `${say.open} ${file.name}` },
+    picture,
+  );
+}
+
 function attachment(file, phone) {
   const address = `/sandbox/files/${encodeURIComponent(file.id)}`;
-  if (file.kind === "photo") return make("img", { class: "photo", src: address, alt: file.name });
+  if (file.kind === "photo") return photo(file, address, phone);
   const say = words(phone.state.language);
   const size = `${Math.max(1, Math.round(file.size / 1024))} kB`;
   return make(

@@ -32,6 +32,7 @@ const EN = {
   opens: "opens a page",
   copies: "copies text",
   download: "Download",
+  open: "Open",
   failed: "That did not work:",
 };
 
@@ -67,6 +68,7 @@ const FR = {
   opens: "ouvre une page",
   copies: "copie du texte",
   download: "Télécharger",
+  open: "Ouvrir",
   failed: "Cela n’a pas fonctionné :",
 };
 

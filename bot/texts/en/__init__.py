@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bot.texts.en.again import AGAIN
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.databases import DATABASES
+from bot.texts.en.doctor import DOCTOR
+from bot.texts.en.duty import DUTY
 from bot.texts.en.erasure import ERASURE
+from bot.texts.en.evidence import EVIDENCE
+from bot.texts.en.log import CASE, FLOW, LOG
+from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
+from bot.texts.en.queries import QUERIES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -21,6 +28,15 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    again=AGAIN,
+    queries=QUERIES,
+    duty=DUTY,
+    log=LOG,
+    flow=FLOW,
+    case=CASE,
+    mail=MAIL,
+    evidence=EVIDENCE,
     databases=DATABASES,
     erasure=ERASURE,
+    doctor=DOCTOR,
 )

@@ -129,6 +129,7 @@ REMARKS = RemarkTexts(
     nothing_to_judge="There is nothing to judge for that criterion now.",
     already_so="Already recorded; nothing was changed.",
     needs_reason="A change needs a reason.",
+    trial_closed="The trial is closed to new screenings; what was begun can be finished.",
     overtaken=lambda name, at: f"{name} was faster, at {at:%H:%M}. Here is the card as it stands.",
     overtaken_self="The card had moved on already. Here it is as it stands.",
     warned=lambda words: f"⚠ {words}",

@@ -25,7 +25,7 @@ COMMANDS = CommandTexts(
     "/all  record all reasons             /finish  stop at the first exclusion\n"
     "/pause  put aside                    /resume  take up again\n"
     "/stop  give up without a verdict     /more  show the rare answers\n"
-    "/quit  leave; an open screening stays open",
+    "/remind  be reminded on a day        /quit  leave; an open screening stays open",
     not_a_button=lambda count: (
         f"Please answer with a number from 1 to {count}, a label or a code shown on the card."
     ),
@@ -112,10 +112,25 @@ COMMANDS = CommandTexts(
         "RECORD_KEY": "expected 32 bytes in base64",
         "RECORD_KEY_OLD": "expected 32 bytes in base64",
         "RETENTION_DAYS": "expected a number of days, 0 for no limit, at most 36500",
+        "CHECKPOINT_KEY": "expected the base64 of 32 bytes, as `screening checkpoint key` makes it",
+        "TIMESTAMP_URL": "expected an address that begins with https:// or http://",
+        "TIMESTAMP_ROOT": "expected the path of a PEM file",
+        "BACKUP_DIR": "expected a folder",
+        "BACKUP_EVERY_HOURS": "expected a whole number of hours from 1 to 744",
+        "BACKUP_KEEP": "expected a whole number from 1 to 10000",
         "LISTEN": "expected a host and a port, as 127.0.0.1:8090",
         "DATABASE_URL": "expected an address such as sqlite:///data/screening.db or "
         "postgresql://user:password@host/name",
         "TRIAL": "expected the name of a protocol",
+        "SEND_PACE": "expected telegram or none",
+        "SMTP_HOST": "expected the name of a mail server, as smtp.hospital.org",
+        "SMTP_PORT": "expected a port from 1 to 65535",
+        "SMTP_SECURITY": "expected starttls, tls or none",
+        "SMTP_USERNAME": "expected a name, or no such line",
+        "SMTP_PASSWORD": "expected a password, or no such line",
+        "SMTP_SENDER": "expected an e-mail address",
+        "SMTP_HOST, SMTP_SENDER": "set both for copies by e-mail, or neither",
+        "SMTP_USERNAME, SMTP_PASSWORD": "set both to log in at the mail server, or neither",
         "LANGUAGE": "expected en or fr",
         "LOG_LEVEL": "expected DEBUG, INFO, WARNING or ERROR",
     },

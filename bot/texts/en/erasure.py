@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.texts.shape import ErasureTexts
-from flows.cases import FollowUp
 from flows.erasure import ErasureReason
 
 ERASURE = ErasureTexts(
@@ -27,6 +26,7 @@ ERASURE = ErasureTexts(
         "encrypted."
     ),
     moving=lambda number: f"Somebody is answering in {number} just now: nothing was erased.",
+    which_reason=lambda codes: f"--reason takes one of: {codes}.",
     reasons={
         ErasureReason.ENTERED_IN_ERROR: "identifying data entered by accident",
         ErasureReason.WITHDRAWN_REQUEST: "the patient's request",
@@ -39,25 +39,6 @@ ERASURE = ErasureTexts(
     signed_then="Signed",
     erased_on=lambda when, why, who: f"Erased on {when}, reason: {why}, by {who}",
     gone="Its key was destroyed: its answers can no longer be read. The chain still verifies.",
-    beside={
-        "screening-erased": "erased",
-        "case-taken": "case taken",
-        "notice-seen": "notice seen",
-        "notice-sent": "notice sent",
-        "notice-failed": "notice given up",
-        "notice-escalated": "the next person told",
-        "follow-up-recorded": "follow-up",
-        "criterion-queried": "query about a criterion",
-        "criterion-query-answered": "query answered",
-    },
-    steps={
-        FollowUp.APPROACHED: "approached",
-        FollowUp.CONSENTED: "consented",
-        FollowUp.DECLINED: "declined",
-        FollowUp.ENROLLED: "enrolled",
-        FollowUp.WITHDRAWN: "withdrawn",
-        FollowUp.ENROLLED_IN_ERROR: "enrolled in error",
-    },
     no_record_key="The keys of this database are wrapped: set RECORD_KEY to the key that they "
     "were wrapped under. Without it no answer can be read.",
     other_record_key="RECORD_KEY is not the key that the keys of this database were wrapped under. "

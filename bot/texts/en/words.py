@@ -35,3 +35,14 @@ def between(low: int | None, high: int | None) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """A number and what it counts, in the right form."""
     return f"{number} {one if number == 1 else many}"
+
+
+def ago(seconds: int) -> str:
+    """A length of time in the largest unit that it fills twice."""
+    if seconds < 120:
+        return counted(seconds, "second", "seconds")
+    if seconds < 120 * 60:
+        return counted(seconds // 60, "minute", "minutes")
+    if seconds < 48 * 3600:
+        return counted(seconds // 3600, "hour", "hours")
+    return counted(seconds // 86400, "day", "days")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bot.texts.fr.again import AGAIN
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.databases import DATABASES
+from bot.texts.fr.doctor import DOCTOR
+from bot.texts.fr.duty import DUTY
 from bot.texts.fr.erasure import ERASURE
+from bot.texts.fr.evidence import EVIDENCE
+from bot.texts.fr.log import CASE, FLOW, LOG
+from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
+from bot.texts.fr.queries import QUERIES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -21,6 +28,15 @@ TEXTS = Texts(
     commands=COMMANDS,
     chat=CHAT,
     people=PEOPLE,
+    again=AGAIN,
+    queries=QUERIES,
+    duty=DUTY,
+    log=LOG,
+    flow=FLOW,
+    case=CASE,
+    mail=MAIL,
+    evidence=EVIDENCE,
     databases=DATABASES,
     erasure=ERASURE,
+    doctor=DOCTOR,
 )

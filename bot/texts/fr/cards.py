@@ -137,6 +137,8 @@ REMARKS = RemarkTexts(
     nothing_to_judge="Il n'y a rien à juger pour ce critère maintenant.",
     already_so="Déjà enregistré ; rien n'a été changé.",
     needs_reason="Un changement demande un motif.",
+    trial_closed="L'essai est clos aux nouvelles sélections ; "
+    "ce qui est commencé peut être terminé.",
     overtaken=lambda name, at: (
         f"{name} a été plus rapide, à {at:%H:%M}. Voici la fiche telle qu'elle est."
     ),

@@ -25,6 +25,7 @@ COMMANDS = CommandTexts(
     "/all  relever tous les motifs        /finish  s'arrêter à la première exclusion\n"
     "/pause  mettre de côté               /resume  reprendre\n"
     "/stop  abandonner sans verdict       /more  montrer les réponses rares\n"
+    "/remind  choisir le jour du rappel   "
     "/quit  quitter ; une sélection ouverte reste ouverte",
     not_a_button=lambda count: (
         f"Veuillez répondre par un numéro de 1 à {count}, un libellé ou un code de la fiche."
@@ -115,10 +116,25 @@ COMMANDS = CommandTexts(
         "RECORD_KEY": "attendu : 32 octets en base64",
         "RECORD_KEY_OLD": "attendu : 32 octets en base64",
         "RETENTION_DAYS": "attendu : un nombre de jours, 0 pour aucune limite, au plus 36500",
+        "CHECKPOINT_KEY": "le base64 de 32 octets est attendu, voir `screening checkpoint key`",
+        "TIMESTAMP_URL": "une adresse qui commence par https:// ou http:// est attendue",
+        "TIMESTAMP_ROOT": "le chemin d'un fichier PEM est attendu",
+        "BACKUP_DIR": "un dossier est attendu",
+        "BACKUP_EVERY_HOURS": "un nombre entier d'heures de 1 à 744 est attendu",
+        "BACKUP_KEEP": "un nombre entier de 1 à 10000 est attendu",
         "LISTEN": "un hôte et un port sont attendus, par exemple 127.0.0.1:8090",
         "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db ou "
         "postgresql://utilisateur:motdepasse@serveur/nom est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
+        "SEND_PACE": "telegram ou none est attendu",
+        "SMTP_HOST": "le nom d'un serveur de courriel est attendu, par exemple smtp.hopital.fr",
+        "SMTP_PORT": "un port de 1 à 65535 est attendu",
+        "SMTP_SECURITY": "starttls, tls ou none est attendu",
+        "SMTP_USERNAME": "un nom est attendu, ou pas de ligne du tout",
+        "SMTP_PASSWORD": "un mot de passe est attendu, ou pas de ligne du tout",
+        "SMTP_SENDER": "une adresse de courriel est attendue",
+        "SMTP_HOST, SMTP_SENDER": "les deux pour des copies par courriel, ou aucun",
+        "SMTP_USERNAME, SMTP_PASSWORD": "les deux pour se connecter au serveur, ou aucun",
         "LANGUAGE": "en ou fr est attendu",
         "LOG_LEVEL": "DEBUG, INFO, WARNING ou ERROR est attendu",
     },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.texts.shape import ErasureTexts
-from flows.cases import FollowUp
 from flows.erasure import ErasureReason
 
 ERASURE = ErasureTexts(
@@ -31,6 +30,7 @@ ERASURE = ErasureTexts(
         "le chiffrement des réponses."
     ),
     moving=lambda number: f"Quelqu'un répond en ce moment dans {number} : rien n'a été effacé.",
+    which_reason=lambda codes: f"--reason prend l'un de ces codes : {codes}.",
     reasons={
         ErasureReason.ENTERED_IN_ERROR: "données identifiantes saisies par accident",
         ErasureReason.WITHDRAWN_REQUEST: "demande du patient",
@@ -44,25 +44,6 @@ ERASURE = ErasureTexts(
     erased_on=lambda when, why, who: f"Effacée le {when}, motif : {why}, par {who}",
     gone="Sa clé a été détruite : ses réponses ne peuvent plus être lues. La chaîne se vérifie "
     "toujours.",
-    beside={
-        "screening-erased": "effacée",
-        "case-taken": "dossier pris en charge",
-        "notice-seen": "avis vu",
-        "notice-sent": "avis envoyé",
-        "notice-failed": "avis abandonné",
-        "notice-escalated": "personne suivante prévenue",
-        "follow-up-recorded": "suivi",
-        "criterion-queried": "question sur un critère",
-        "criterion-query-answered": "question répondue",
-    },
-    steps={
-        FollowUp.APPROACHED: "approché",
-        FollowUp.CONSENTED: "consentement donné",
-        FollowUp.DECLINED: "refus",
-        FollowUp.ENROLLED: "inclus",
-        FollowUp.WITHDRAWN: "sorti de l'essai",
-        FollowUp.ENROLLED_IN_ERROR: "inclus par erreur",
-    },
     no_record_key="Les clés de cette base sont enveloppées : définir RECORD_KEY, la clé sous "
     "laquelle elles l'ont été. Sans elle, aucune réponse ne peut être lue.",
     other_record_key="RECORD_KEY n'est pas la clé sous laquelle les clés de cette base ont été "

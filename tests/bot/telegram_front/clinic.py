@@ -26,6 +26,7 @@ from storage.opening import Store
 from storage.outbox import NewNotice, Settled
 from tests.bot.cases import lysyme
 from tests.bot.staff import BOSS, HandClock
+from tests.bot.telegram_front.harmless import check_harmless
 from tests.bot.telegram_front.robot import Robot
 
 CANARY = "7000000001:canary_canary_canary_canary_canary"
@@ -82,6 +83,7 @@ class Clinic:
             telegram_bot_token=SecretStr(sandbox.token),
             telegram_api_base_url=sandbox.url,
             listen="127.0.0.1:0",
+            send_pace="none",  # a thumb here taps a hundred times a second
         )
         self._stack = AsyncExitStack()
         self._bot: Running | None = None
@@ -168,5 +170,6 @@ async def opened(
         try:
             await clinic.site()
             yield clinic
+            await check_harmless(sandbox, clinic.bot.register, store.ledger)
         finally:
             await clinic.stop()

@@ -101,7 +101,14 @@ class Robot:
         self.taps = 0
         sent = await self.phone.send(text)
         await self.phone.wait_for(lambda phone: phone.messages[-1].id > sent.id, 10)
+        if text == "/screen":
+            await self.another_patient()
         return self.phone.last_message
+
+    async def another_patient(self) -> None:
+        """Say, if it is asked, that the patient is not that of the screening before."""
+        while self.texts.again.another in self.phone.last_message.labels:
+            await self.press(self.texts.again.another)
 
     async def type(self, text: str) -> None:
         """Type something; it was dealt with when it is gone from the chat."""

@@ -106,7 +106,7 @@ async def test_pause_resume_and_stop(clinic: Clinic, robot: Robot) -> None:
     assert _id(robot) == "diagnosis"
     await robot.press(words.stop, words.stop_yes)
     assert words.stopped in robot.card.text
-    assert robot.card.labels == ()
+    assert robot.card.labels == (robot.texts.again.again,)
     assert (await clinic.kinds(robot.number))[-1] == "screening-stopped"
 
 

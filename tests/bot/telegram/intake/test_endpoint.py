@@ -12,6 +12,7 @@ from typing import cast
 import aiohttp
 import pytest
 
+from bot.backups import MARK as BACKUP
 from bot.telegram.endpoint import LARGEST_BODY, SECRET_HEADER, WEBHOOK, Endpoint, Server
 from bot.telegram.health import Ear, Health
 from bot.telegram.intake import Intake
@@ -196,6 +197,16 @@ async def test_an_inbox_that_fails_is_503(door: Door, store: Store) -> None:
     assert await payloads(store, "1001") == ["tap:q1"]
 
 
+async def test_health_tells_the_age_of_the_last_good_backup(
+    door: Door, store: Store, clock: HandClock
+) -> None:
+    """As the mark says that the scheduled backup leaves; the metrics say the same."""
+    door.last_poll[0] = clock.now()
+    await store.inbox.put_mark(BACKUP, clock.now().isoformat())
+    clock.advance(90)
+    assert (await door.health())[1]["backup_age"] == 90.0
+
+
 async def test_health_tells_ages_counts_and_version(
     door: Door, store: Store, clock: HandClock
 ) -> None:
@@ -212,6 +223,7 @@ async def test_health_tells_ages_counts_and_version(
             "dead": 0,
             "version": "9.9.9",
             "trouble": "",
+            "backup_age": None,
         },
     )
     clock.advance(1)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.courier import (
     AGAIN,
-    TIMEKEEPER,
     Courier,
     Delivered,
     NotNow,
@@ -15,6 +14,7 @@ from bot.courier import (
     roads,
 )
 from bot.notice_trail import NoticeTrail
+from bot.notices import TIMEKEEPER
 from flows.cases import NoticeFailed, NoticeSent
 from flows.events import Happened, Role
 from storage.mapper import to_event
@@ -132,7 +132,7 @@ async def test_a_timer_takes_its_own_road_and_may_settle_itself() -> None:
         await store.ledger.append(settled=Settled(notice.id, due))
         return Delivered(settled=True)
 
-    road_of = roads(Road(carrier.deliver), Road(keep_time))
+    road_of = roads(Road(carrier.deliver), Road(keep_time), Road(carrier.deliver))
     await Courier(store.outbox, NoticeTrail(store.ledger), road_of, clock).round()
     assert [one.key for one in carrier.handed] == ["told"]
     assert (await store.outbox.counts()).sent == 3

@@ -1,0 +1,92 @@
+"""Who is told at a site, from the machine itself: shown, and changed when the bot is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import click
+
+from bot.cli.faults import BadInput
+from bot.cli.language import language_option, texts_for
+from bot.cli.people import Counter, served, site
+from bot.compose import open_house
+from bot.duty import DutyOffice
+from bot.pages.duty import duty_no_line, duty_page
+from bot.register import Register
+from bot.settings import read_settings
+from bot.texts.shape import Texts
+from flows.administration import CONSOLE
+from flows.duty import Shift
+from flows.events import Actor, Role
+from flows.outcomes import AlreadySo, No
+from flows.rostering import Change
+
+_BY = Actor(CONSOLE, Role.ADMINISTRATOR)
+_LINE = re.compile(r"([^=\s]{1,20})(?:=(\d{1,2})-(\d{1,2}))?", re.ASCII)
+
+
+@site.command("duty")
+@click.argument("code")
+@click.option(
+    "--rota",
+    multiple=True,
+    metavar="PERSON=FROM-UNTIL",
+    help="One line, as P-7K3F9Q=8-20; all day without hours. Repeat it in the order of telling.",
+)
+@click.option("--no-rota", is_flag=True, help="Tell all coordinators at once.")
+@click.option("--principal", metavar="PERSON", help="The principal investigator, told last.")
+@click.option("--escalate", type=int, metavar="MINUTES", help="Until the next is told.")
+@click.option("--morning", type=int, metavar="HOUR", help="When reminders go out.")
+@language_option
+def duty(
+    code: str,
+    rota: tuple[str, ...],
+    no_rota: bool,
+    principal: str | None,
+    escalate: int | None,
+    morning: int | None,
+    language: str | None,
+) -> None:
+    """Show who is told at a site, or set it; what is not given stays as it is."""
+    texts = texts_for(language)
+    lines = tuple(_line(text, texts) for text in rota)
+    wanted = Change(
+        rota=lines if rota or no_rota else None,
+        principal=principal.strip().upper() if principal else None,
+        minutes=escalate,
+        morning=morning,
+    )
+    if wanted == Change():
+        click.echo(asyncio.run(_shown(code, texts)))
+        return
+
+    async def work(counter: Counter) -> str:
+        office = DutyOffice(counter.ledger, counter.register, counter.clock)
+        made = await office.change(code, wanted, by=_BY)
+        if isinstance(made, No) and not isinstance(made, AlreadySo):
+            raise BadInput(duty_no_line(made, counter.register.directory, texts))
+        return _page(code, counter.register, texts)
+
+    click.echo(asyncio.run(served(work, texts)))
+
+
+async def _shown(code: str, texts: Texts) -> str:
+    async with open_house(read_settings(), writing=False) as house:
+        register = Register(house.store.ledger)
+        await register.catch_up()
+        return _page(code, register, texts)
+
+
+def _page(code: str, register: Register, texts: Texts) -> str:
+    if code not in register.directory.sites:
+        raise BadInput(texts.people.unknown_site(code))
+    return duty_page(code, register.duty(code), register.directory, texts)
+
+
+def _line(text: str, texts: Texts) -> Shift:
+    found = _LINE.fullmatch(text.strip())
+    if found is None:
+        raise BadInput(texts.duty.bad_hours(text))
+    person, since, until = found.groups()
+    return Shift(person.upper(), int(since or 0), int(until or 24))

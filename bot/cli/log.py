@@ -1,0 +1,112 @@
+"""`screening log` and `screening funnel`: the screening log, and the flow that it adds up to."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.cli.faults import BadInput
+from bot.cli.language import language_option, texts_for
+from bot.compose import open_house
+from bot.drawing import CannotDraw, Drawer
+from bot.pages.flow import counts_of, flow_chart
+from bot.pages.log import log_table
+from bot.register import Register
+from bot.settings import read_settings
+from bot.texts.shape import Texts
+from flows.events import Mode
+from flows.protocol.model import Protocol
+from flows.tallies import Criteria, Row, log_rows
+from storage.exports.screening_log import log_csv
+
+_KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
+_PICTURES: Final = (".png", ".svg", ".pdf")
+_STDOUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is counted, as the ledger has it now."""
+
+    register: Register
+    protocol: Protocol
+    at: datetime
+
+    def rows(self, mode: Mode) -> tuple[Row, ...]:
+        """The attempts of one kind."""
+        lines = (one for one in self.register.lines.values() if one.trial == self.protocol.id)
+        return log_rows(lines, self.register.cases, mode)
+
+
+@click.command()
+@click.option(
+    "--csv",
+    "file",
+    is_flag=False,
+    flag_value=_STDOUT,
+    metavar="[FILE]",
+    help="As CSV, to FILE or to the standard output.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(tuple(_KINDS)),
+    default="screening",
+    show_default=True,
+    help="Quick checks and practice are lists of their own, and never counted.",
+)
+@language_option
+def log(file: str | None, kind: str, language: str | None) -> None:
+    """Print the screening log: one row an attempt, with what became of it."""
+    texts = texts_for(language)
+    read = asyncio.run(_read())
+    rows = read.rows(_KINDS[kind])
+    if file is None:
+        click.echo(log_table(rows, texts), nl=False)
+        return
+    table = log_csv(rows, Criteria.of(read.protocol))
+    if file == _STDOUT:
+        click.echo(table, nl=False)
+    else:
+        _write(Path(file), table, texts)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@language_option
+def funnel(file: Path, language: str | None) -> None:
+    """Draw the participant flow: FILE ends in .png, .svg or .pdf."""
+    texts = texts_for(language)
+    if file.suffix.casefold() not in _PICTURES:
+        raise BadInput(texts.flow.bad_name(str(file)))
+    read = asyncio.run(_read())
+    counts = counts_of(read.register, read.register.lines.values(), read.protocol, read.at)
+    try:
+        picture = asyncio.run(Drawer().draw(flow_chart(counts, texts), file.suffix[1:].casefold()))
+    except CannotDraw:
+        raise BadInput(texts.flow.no_drawing) from None
+    _write(file, picture, texts)
+    click.echo(file)
+
+
+async def _read() -> Read:
+    settings = read_settings()
+    async with open_house(settings, writing=False) as house:
+        register = Register(house.store.ledger)
+        await register.catch_up()
+        protocol = house.shelf.current(settings.trial).protocol
+        at = house.clock.now().astimezone(ZoneInfo(protocol.time_zone))
+        return Read(register, protocol, at)
+
+
+def _write(file: Path, content: bytes, texts: Texts) -> None:
+    try:
+        file.write_bytes(content)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise BadInput(texts.commands.in_case(str(file), why)) from None

@@ -1,0 +1,46 @@
+"""What a notice in Telegram offers: *seen*, *I take it*, and who may be told at all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.notices import (
+    CASE_KINDS,
+    CLOSED,
+    HAND_OVER,
+    QUERY,
+    REMINDER,
+    TARGET,
+    UNSEEN,
+)
+from bot.telegram.rows import MARK
+from bot.telegram.speaker import Speaker
+from flows.events import Role
+from flows.policy import Action
+
+BRINGS_CARD: Final = frozenset({HAND_OVER, REMINDER, CLOSED})
+"""Notices that bring a screening's card to whoever carries it."""
+
+_TOLD: Final = frozenset({Role.COORDINATOR, Role.INVESTIGATOR, Role.ADMINISTRATOR})
+"""The roles along the chain; a notice holds nothing that one of them may not know."""
+
+Row = list[tuple[str, str]]
+
+
+def may_be_told(speaker: Speaker, kind: str, site: str) -> bool:
+    """Whether the person still holds a role in which this is told."""
+    roles = speaker.person.roles(speaker.now, None if kind == TARGET else site)
+    return bool(roles if kind == UNSEEN else roles & _TOLD)
+
+
+def rows_of(speaker: Speaker, kind: str, number: str, site: str) -> list[Row]:
+    """The buttons under a notice that somebody must see."""
+    if kind not in CASE_KINDS and kind != UNSEEN:
+        return []
+    words = speaker.texts
+    row = [(words.duty.seen, f"{MARK}seen:{kind}:{number}")]
+    if speaker.may(Action.FOLLOW, site):
+        row.append((words.chat.take, f"{MARK}take:{number}"))
+    if kind == QUERY and speaker.may(Action.ANSWER_QUERY, site):
+        return [[(words.queries.answer, f"{MARK}qcase:{number}")], row]
+    return [row]

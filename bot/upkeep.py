@@ -1,0 +1,71 @@
+"""What the bot does by itself, day by day: signs the ledger, has it stamped, backs it up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Final
+
+from bot.backups import Backups
+from bot.checkpoints import Checkpoints
+from bot.compose import House
+from bot.register import Register
+from bot.settings import Settings
+from bot.stamps import fetch, roots_at
+from storage.chain import Fault
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+EVERY: Final = 600.0
+"""Seconds between two looks at what is due, and before what failed is tried again."""
+
+
+def upkeep(
+    house: House, settings: Settings, register: Register, owes: Callable[[], None]
+) -> list[Coroutine[object, object, None]]:
+    """The tasks that the settings ask for; `owes` is called when a notice was written."""
+    tasks: list[Coroutine[object, object, None]] = []
+    if settings.signer is not None:
+        keeper = Checkpoints(house.store.ledger, register, house.clock, settings.signer)
+        tasks.append(_over_and_over(lambda: sign_when_due(keeper, settings, owes)))
+    if settings.backup_dir is not None:
+        folder = Path(settings.backup_dir)
+        backups = Backups(settings, house.store.inbox, house.clock, folder)
+        tasks.append(_over_and_over(backups.round))
+    return tasks
+
+
+async def sign_when_due(keeper: Checkpoints, settings: Settings, owes: Callable[[], None]) -> None:
+    """Sign once a day, then ask for the stamp that is still missing."""
+    try:
+        if await keeper.due():
+            signed = await keeper.sign()
+            if isinstance(signed, Fault):
+                log.critical("NOT SIGNED: %s, event %d", signed.why.value, signed.position)
+                return
+            owes()
+        await stamp_last(keeper, settings)
+    except StorageError as error:
+        log.error("the ledger could not be signed: %s", error)
+
+
+async def stamp_last(keeper: Checkpoints, settings: Settings) -> None:
+    """Have the last checkpoint stamped, where that is set up and still missing."""
+    last = await keeper.last()
+    if settings.timestamp_url is None or last is None or last.stamp is not None:
+        return
+    answer = await fetch(settings.timestamp_url, last.text, await roots_at(settings.timestamp_root))
+    if answer is not None:
+        await keeper.keep_stamp(last.text, answer)
+
+
+async def _over_and_over(work: Callable[[], Coroutine[object, object, None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            log.error("upkeep failed: %s", type(error).__name__)
+        await asyncio.sleep(EVERY)

@@ -1,0 +1,1 @@
+"""Facts in, bytes out: what others read, in their formats. The counting is done in `flows`."""
