@@ -3,15 +3,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PINS   := .venv-pins
+AUDIT  := .venv-audit
 # Anything more for pytest, for example: make test ARGS="tests/flows -x"
 ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run chat preview screenshots test check format bench pins clean python
+.PHONY: help setup run chat preview screenshots test check format bench promises promises-long \
+  promises-page audit pins clean python
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv and install everything at the pinned versions
 
@@ -44,6 +46,20 @@ format: $(READY) ## put the code in the one format and mend what can be mended
 bench: $(READY) ## the benchmarks alone
 	$(BIN)/pytest tests/benchmarks -m benchmark --timeout=1800 -s $(ARGS)
 
+promises: $(READY) ## measure the promises of docs/promises.md that a change can break: minutes
+	$(BIN)/pytest -n auto -m "reports and not long" -rA --no-header -q $(ARGS)
+	@$(BIN)/python -m tests.promises.page
+
+promises-long: $(READY) ## measure the promises that take long: a million events, longer fuzz
+	$(BIN)/pytest -m long --timeout=3600 -s $(ARGS)
+	@$(BIN)/python -m tests.promises.page
+
+promises-page: $(READY) ## docs/promises.md anew, from what was measured
+	@$(BIN)/python -m tests.promises.page
+
+audit: $(READY) $(AUDIT)/bin/pip-audit ## a bill of materials and the known vulnerabilities
+	@$(BIN)/python -m tests.promises.audit $(AUDIT)/bin
+
 pins: python ## write constraints.txt anew from the newest versions that pyproject.toml allows
 	@rm -rf $(PINS)
 	$(PYTHON) -m venv $(PINS)
@@ -54,8 +70,13 @@ pins: python ## write constraints.txt anew from the newest versions that pyproje
 	@rm -rf $(PINS)
 
 clean: ## remove .venv, caches and built files; data/ stays
-	rm -rf $(VENV) $(PINS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PINS) $(AUDIT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find bot flows storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(AUDIT)/bin/pip-audit: .ci/audit-requirements.txt | python
+	$(PYTHON) -m venv --clear $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(READY): pyproject.toml constraints.txt | python
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.clock import Clock, Numbers, RandomNumbers, SystemClock, random_bytes
+from bot.clock_watch import ClockWatch
 from bot.desk import Desk
 from bot.settings import Settings, key_bytes
 from bot.shelf import Shelf
@@ -63,6 +64,7 @@ async def open_house(
         if sealed:
             record_key = key_bytes(settings.record_key)
             store = await sealed_store(store, random_bytes, record_key, writing=writing)
+        store = replace(store, ledger=ClockWatch(store.ledger, clock))
         shelf = Shelf(store.ledger)
         desk = Desk(store.ledger, shelf, clock, numbers or RandomNumbers())
         yield House(store, desk, shelf, clock)

@@ -22,6 +22,7 @@ from bot.notice_trail import EMAIL, NoticeTrail, time_text
 from bot.notices import TIMEKEEPER
 from storage.errors import StorageError, UnknownNotice
 from storage.outbox import Notice, Outbox
+from storage.points import Point, reach
 
 log = logging.getLogger(__name__)
 
@@ -194,6 +195,7 @@ class Courier:
 
     async def _call(self, road: Road, notice: Notice, attempt: int) -> None:
         usual = AGAIN[min(attempt, len(AGAIN)) - 1]
+        reach(Point.SEND)
         try:
             delivered = await road.deliver(notice)
         except Undeliverable as error:
@@ -208,6 +210,7 @@ class Courier:
             log.error("notice %d could not be drawn: %s", notice.id, type(error).__name__)
             await self._put_off(notice, type(error).__name__, usual, heard=False)
         else:
+            reach(Point.MARK)
             await self._taken(notice, delivered)
 
     async def _taken(self, notice: Notice, delivered: Delivered) -> None:

@@ -27,7 +27,7 @@ from storage.mapper import to_event
 
 _PEOPLE = get_args(PeopleEvent)
 _CASES, _DUTIES, _TRIALS = get_args(CaseEvent), get_args(DutyEvent), get_args(TrialEvent)
-_UNREAD = ("protocol/", "access/", "pin/", "notices/")
+_UNREAD = ("protocol/", "access/", "pin/", "notices/", "clock/")
 """Streams that say nothing about who is who and what is open."""
 
 

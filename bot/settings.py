@@ -52,7 +52,6 @@ class Settings(BaseSettings):
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
-    database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
     send_pace: Literal["telegram", "none"] = "telegram"
     smtp_host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
     smtp_port: int | None = Field(default=None, ge=1, le=65535)

@@ -22,6 +22,7 @@ from flows.erasure import ScreeningErased
 from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.evidence import CheckpointSigned
 from flows.people import PeopleEvent
+from flows.timekeeping import ClockSetBack
 from flows.trials import TrialEvent
 from storage.errors import LedgerBroken
 from storage.ledger import Entry, NewEntry
@@ -39,17 +40,24 @@ EVENTS: Mapping[str, type] = {
         ScreeningErased,
         ProtocolAdopted,
         CheckpointSigned,
+        ClockSetBack,
     )
 }
 """Every kind of event that the ledger may hold."""
 
-SCHEMAS: Mapping[str, int] = {**dict.fromkeys(EVENTS, 1), "screening-opened": 2}
+SCHEMAS: Mapping[str, int] = {
+    **dict.fromkeys(EVENTS, 1),
+    "screening-opened": 2,
+    "notice-escalated": 2,
+}
 """The form in which each kind is written today."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     # Form 1 knew no attempt before this one.
     ("screening-opened", 1): lambda data: {**data, "earlier": None},
+    # Form 1 did not say which notice it was that nobody had seen.
+    ("notice-escalated", 1): lambda data: {**data, "notice": ""},
 }
 """For each kind and earlier form: the data brought to the next form."""
 

@@ -37,7 +37,7 @@ from storage.sqlite.moving import SqliteSide
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
 from storage.sqlite.survey import survey
-from storage.survey import Survey
+from storage.survey import ServerSurvey, Survey
 from storage.wrapping import WrappedKeys, check_record_key, rewrap
 
 if TYPE_CHECKING:
@@ -118,10 +118,13 @@ async def back_up(url: str, target: Path) -> Copied | NotCopied:
 
     Raises StorageError; nothing is then left behind.
     """
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return NotCopied(Refusal.NO_FILE, target)
-    return await asyncio.to_thread(backup.back_up, address.path, target)
+    match parse_address(url):
+        case InMemory():
+            return NotCopied(Refusal.NO_FILE, target)
+        case InPostgres():
+            return NotCopied(Refusal.SERVER, target)
+        case InFile(path=path):
+            return await asyncio.to_thread(backup.back_up, path, target)
 
 
 async def restore(url: str, source: Path) -> Copied | NotCopied:
@@ -129,18 +132,28 @@ async def restore(url: str, source: Path) -> Copied | NotCopied:
 
     Raises StorageError; nothing is then left behind.
     """
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return NotCopied(Refusal.NO_FILE, source)
-    return await asyncio.to_thread(backup.restore, source, address.path)
+    match parse_address(url):
+        case InMemory():
+            return NotCopied(Refusal.NO_FILE, source)
+        case InPostgres():
+            return NotCopied(Refusal.SERVER, source)
+        case InFile(path=path):
+            return await asyncio.to_thread(backup.restore, source, path)
 
 
-async def look_at(url: str) -> Survey | None:
-    """What is found about the file at an address, None in memory. Raises StorageError."""
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return None
-    return await asyncio.to_thread(survey, address.path)
+async def look_at(url: str) -> Survey | ServerSurvey | None:
+    """What is found about the file or the server at an address, None in memory.
+
+    Raises StorageError.
+    """
+    match parse_address(url):
+        case InMemory():
+            return None
+        case InPostgres() as address:
+            found: ServerSurvey = await postgres().survey(address)
+            return found
+        case InFile(path=path):
+            return await asyncio.to_thread(survey, path)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:

@@ -47,6 +47,7 @@ from flows.protocol.model import Input, InputType, Words
 from flows.replies import (
     AlreadySo,
     CannotSign,
+    ClosedToNew,
     NeedsReason,
     NotAsked,
     NothingToJudge,
@@ -265,6 +266,7 @@ def _remarks(book: Rulebook, found: Tour) -> Iterator[Face]:
         NothingToJudge(name),
         AlreadySo(),
         CannotSign(),
+        ClosedToNew(),
         Overtaken("P-2", NOW),
         Overtaken(READER.person, NOW),
         Refused(name, Expected.JUDGEMENT),

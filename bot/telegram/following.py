@@ -9,7 +9,7 @@ from bot.desk import Along, Desk, UnknownScreening
 from bot.gate import Gate
 from bot.notices import CASE_KINDS, TAKEN, UNSEEN
 from bot.register import Register
-from bot.telegram.noticed import Row, may_be_told, rows_of
+from bot.telegram.noticed import Row, may_be_told, rows_of, status_button
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.refusing import refuse
 from bot.telegram.rows import MARK, as_keyboard
@@ -45,7 +45,7 @@ class Following:
         at = speaker.now.astimezone(self._register.zone(site))
         offered = rows_of(speaker, about, number, site) or [[]]
         row: Row = [(words.duty.seen_at(at), DONE), *offered[0][1:]]
-        await self._buttons(speaker, message, [row])
+        await self._buttons(speaker, message, [row, *offered[1:]])
         return words.duty.seen_at(at)
 
     async def take(self, speaker: Speaker, number: str) -> str:
@@ -81,7 +81,11 @@ class Following:
         by = Actor(speaker.person.person, Role.COORDINATOR)
         follower = await self._cases.take(number, site, by, self._along(speaker), before)
         if follower == speaker.person.person:
-            await self._buttons(speaker, message, [[(words.you_follow(number), DONE)]])
+            done: list[Row] = [
+                [(words.you_follow(number), DONE)],
+                [status_button(speaker, number)],
+            ]
+            await self._buttons(speaker, message, done)
             return words.you_follow(number)
         return await self._ask_over(message, speaker, number, follower)
 

@@ -196,7 +196,7 @@ class Front:
 
     async def _speaker(self, update: Update) -> Speaker | None:
         user, chat = update.effective_user, update.effective_chat
-        if user is None or chat is None or chat.type != Chat.PRIVATE:
+        if user is None or chat is None or not _own(user, chat):
             return None
         person = self._register.directory.by_telegram(user.id)
         now = self._clock.now()
@@ -214,7 +214,7 @@ class Front:
         return texts_in(chosen or user.language_code or self._language)
 
     async def _stranger(self, user: User, chat: Chat) -> None:
-        if chat.type != Chat.PRIVATE or user.is_bot:
+        if not _own(user, chat) or user.is_bot:
             return
         if self._strangers.may_be_answered(user.id, self._clock.now()):
             words = self._texts_for(user).chat.stranger
@@ -306,7 +306,7 @@ class Front:
 
     async def _commanded(self, update: Update, _: Context) -> None:
         message, user = update.effective_message, update.effective_user
-        if message is None or user is None or message.chat.type != Chat.PRIVATE:
+        if message is None or user is None or not _own(user, message.chat):
             return
         word, _sep, rest = (message.text or "").strip().partition(" ")
         word = word.removeprefix("/").partition("@")[0].casefold()
@@ -352,7 +352,7 @@ class Front:
 
     async def _typed(self, update: Update, _: Context) -> None:
         message, user = update.message, update.effective_user
-        if message is None or user is None or message.chat.type != Chat.PRIVATE:
+        if message is None or user is None or not _own(user, message.chat):
             return
         speaker = await self._speaker(update)
         if speaker is None:
@@ -398,6 +398,14 @@ class Front:
 
 def _could_not_hear(since: datetime, until: datetime, texts: Texts) -> str:
     return texts.chat.deaf(since, until)
+
+
+def _own(user: User, chat: Chat) -> bool:
+    """Whether this is the person's own chat with the bot, which bears their number.
+
+    Telegram words it so; a body that does not is forged, and nothing may be shown in that chat.
+    """
+    return chat.type == Chat.PRIVATE and chat.id == user.id
 
 
 async def _nothing(_: Update, __: Context) -> None:

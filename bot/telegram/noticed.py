@@ -34,13 +34,26 @@ def may_be_told(speaker: Speaker, kind: str, site: str) -> bool:
 
 
 def rows_of(speaker: Speaker, kind: str, number: str, site: str) -> list[Row]:
-    """The buttons under a notice that somebody must see."""
+    """The buttons under a notice that somebody must see: *seen* in the first row."""
     if kind not in CASE_KINDS and kind != UNSEEN:
         return []
     words = speaker.texts
-    row = [(words.duty.seen, f"{MARK}seen:{kind}:{number}")]
+    rows = [[(words.duty.seen, f"{MARK}seen:{kind}:{number}")]]
     if speaker.may(Action.FOLLOW, site):
-        row.append((words.chat.take, f"{MARK}take:{number}"))
+        rows[0].append((words.chat.take, f"{MARK}take:{number}"))
+    return [*rows, *_about(speaker, kind, number, site)]
+
+
+def _about(speaker: Speaker, kind: str, number: str, site: str) -> list[Row]:
+    """What leads on from a notice, whether it was seen or not."""
+    words, rows = speaker.texts, []
     if kind == QUERY and speaker.may(Action.ANSWER_QUERY, site):
-        return [[(words.queries.answer, f"{MARK}qcase:{number}")], row]
-    return [row]
+        rows.append([(words.queries.answer, f"{MARK}qcase:{number}")])
+    if speaker.may(Action.LOG, site):
+        rows.append([status_button(speaker, number)])
+    return rows
+
+
+def status_button(speaker: Speaker, number: str) -> tuple[str, str]:
+    """The way from a notice to the page of its case."""
+    return (speaker.texts.log.status, f"{MARK}s:{number}")

@@ -88,6 +88,7 @@ class Screenings:
             return speaker.texts.erasure.erased(number)
         screening = await self._mine(speaker, number)
         if screening is None:
+            await refuse(self._gate, speaker, Action.CARRY_ON, number)
             return speaker.texts.chat.not_yours
         await self._fold_last(speaker)
         command: Command = Resume() if screening.stage is Stage.PAUSED else LookAgain()

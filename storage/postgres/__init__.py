@@ -8,6 +8,7 @@ from storage.postgres.ledger import PostgresLedger
 from storage.postgres.moving import PostgresSide
 from storage.postgres.outbox import PostgresOutbox
 from storage.postgres.pins import PostgresPins
+from storage.postgres.survey import survey
 
 __all__ = [
     "PostgresCards",
@@ -18,4 +19,5 @@ __all__ = [
     "PostgresOutbox",
     "PostgresPins",
     "PostgresSide",
+    "survey",
 ]

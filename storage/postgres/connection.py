@@ -60,6 +60,7 @@ REQUIRED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What is read back from the server: the only value that is taken, and why no other is."""
 
+SECONDS_TO_CONNECT: Final = 10.0
 SECONDS_FOR_A_STATEMENT: Final = 60.0
 """Far above any real one: a server that hangs is told from one that works."""
 

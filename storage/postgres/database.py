@@ -11,10 +11,12 @@ import asyncpg
 
 from storage.address import InPostgres
 from storage.errors import StorageReadOnly, StorageUnavailable, Trouble
+from storage.points import Point, reach
 from storage.postgres.claiming import claim
 from storage.postgres.connection import (
     READING,
     SECONDS_FOR_A_STATEMENT,
+    SECONDS_TO_CONNECT,
     SESSION,
     Connection,
     Session,
@@ -31,7 +33,6 @@ Work = Callable[[Connection], Awaitable[T]]
 CONNECTIONS: Final = 6
 """Of one process: appends share one, so that at most one waits for the head of the ledger."""
 
-SECONDS_TO_CONNECT: Final = 10.0
 TRIES: Final = 3
 """Of a transaction that stood in another's way."""
 
@@ -146,8 +147,12 @@ class PostgresDatabase:
             return await self._once(work)
 
     async def _once(self, work: Work[T]) -> T:
-        async with self._pool.acquire() as db, db.transaction():
-            return await work(Session(db))
+        async with self._pool.acquire() as db:
+            reach(Point.BEGIN)
+            async with db.transaction():
+                found = await work(Session(db))
+                reach(Point.COMMIT)
+                return found
 
 
 async def _pool(

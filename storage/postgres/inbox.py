@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from storage.errors import AlreadyDone
 from storage.inbox import InboxCounts, NewUpdate, Update, check_mark, check_update
 from storage.limits import check_text
+from storage.points import Point, reach
 from storage.postgres.connection import Connection
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.statements import INBOX, changed
@@ -84,6 +85,7 @@ async def _accept(db: Connection, updates: dict[str, NewUpdate]) -> tuple[Update
         times=[update.received_at for update in updates.values()],
     )
     ids = {key: identity async for identity, key in rows}
+    reach(Point.INBOX)
     return tuple(
         Update(ids[key], key, new.lane, new.raw, new.received_at)
         for key, new in updates.items()

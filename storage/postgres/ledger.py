@@ -10,6 +10,7 @@ from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Entry, Head, check_append
 from storage.limits import check_name, check_text
 from storage.outbox import NewNotice, Settled, check_notice, check_settled
+from storage.points import Point, reach
 from storage.postgres.connection import Connection
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.inbox import settle_update
@@ -129,6 +130,8 @@ def _follow(head: Head, batches: Sequence[Append], versions: dict[str, int]) -> 
 
 async def insert(db: Connection, entries: Sequence[Entry]) -> None:
     """Add entries as they are, in the caller's transaction; raises what the triggers raise."""
+    for _ in entries:
+        reach(Point.EVENT)
     if entries:
         await LEDGER.append_events(
             db,

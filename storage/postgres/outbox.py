@@ -13,6 +13,7 @@ from storage.outbox import (
     check_failure,
     check_sent,
 )
+from storage.points import Point, reach
 from storage.postgres.connection import Connection
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.statements import OUTBOX, NoticeRow, changed
@@ -108,6 +109,8 @@ async def new_to(db: Connection, notices: Sequence[NewNotice]) -> tuple[NewNotic
 
 async def owe(db: Connection, notices: Sequence[NewNotice]) -> None:
     """Add notices that are new, in the caller's transaction."""
+    for _ in notices:
+        reach(Point.NOTICE)
     if notices:
         await OUTBOX.owe(
             db,

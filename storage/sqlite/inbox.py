@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from storage.errors import AlreadyDone
 from storage.inbox import InboxCounts, NewUpdate, Update, check_mark, check_update
 from storage.limits import check_text
+from storage.points import Point, reach
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.statements import INBOX
 
@@ -75,4 +76,5 @@ def _accept(db: sqlite3.Connection, updates: Sequence[NewUpdate]) -> tuple[Updat
         )
         if identity is not None:
             accepted.append(Update(identity, new.key, new.lane, new.raw, new.received_at))
+    reach(Point.INBOX)
     return tuple(accepted)

@@ -12,6 +12,7 @@ from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Entry, Head, check_append
 from storage.limits import check_name, check_text
 from storage.outbox import NewNotice, Settled, check_notice, check_settled
+from storage.points import Point, reach
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.inbox import settle_update
 from storage.sqlite.outbox import owe, settle_notice
@@ -124,6 +125,7 @@ def _store(db: sqlite3.Connection, batches: Sequence[Append]) -> tuple[Entry, ..
 
 
 def _insert(db: sqlite3.Connection, entry: Entry) -> None:
+    reach(Point.EVENT)
     LEDGER.append_event(
         db,
         position=entry.position,

@@ -15,6 +15,7 @@ from storage.outbox import (
     check_failure,
     check_sent,
 )
+from storage.points import Point, reach
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.statements import OUTBOX, NoticeRow
 
@@ -89,6 +90,7 @@ class SqliteOutbox:
 
 def owe(db: sqlite3.Connection, notice: NewNotice) -> None:
     """Add a notice in the caller's transaction; the same one twice is owed once."""
+    reach(Point.NOTICE)
     added = OUTBOX.owe(
         db,
         key=notice.key,

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final, Generic, Protocol, TypeVar
 
 from storage.errors import StorageError, StorageUnavailable
+from storage.points import Point, reach
 from storage.sqlite.connection import HopConnection
 from storage.sqlite.faults import translate
 
@@ -214,9 +215,11 @@ def commit_group(db: sqlite3.Connection, jobs: Sequence[Pending]) -> None:
     Raises the driver's error when nothing of the group was stored.
     """
     try:
+        reach(Point.BEGIN)
         db.execute("BEGIN IMMEDIATE")
         for job in jobs:
             _attempt(db, job)
+        reach(Point.COMMIT)
         db.execute("COMMIT")
     except BaseException:
         # A full disk or an I/O error may have rolled back already.

@@ -118,6 +118,9 @@ async def a_bot(
     finally:
         await bot.kill()
         sandbox.intake.abort_poll(ConnectionLost())
+        # At whatever level it was: neither the token nor the webhook's secret.
+        assert CANARY.partition(":")[2] not in bot.log
+        assert SECRET not in bot.log
 
 
 async def set_webhook(sandbox: Sandbox, folder: Path, port: int) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from bot.sandbox import Phone, Sandbox
 from storage.opening import open_store
+from tests.promises.report import Promise
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
 
@@ -80,7 +81,7 @@ async def burst(draw: random.Random, phones: list[Phone]) -> list[str]:
     return keys
 
 
-async def test_no_acknowledged_tap_is_lost_or_doubled(tmp_path: Path) -> None:
+async def test_no_acknowledged_tap_is_lost_or_doubled(tmp_path: Path, promise: Promise) -> None:
     """320 taps, eight kills: after a last start each tap is one entry, in each person's order."""
     database = f"sqlite:///{tmp_path / 'kept' / 'screening.db'}"
     async with Sandbox() as sandbox:
@@ -102,6 +103,7 @@ async def test_no_acknowledged_tap_is_lost_or_doubled(tmp_path: Path) -> None:
     assert (lost, doubled) == ([], [])
     for lane in recorded:
         assert lane == sorted(lane, key=order.__getitem__)
+    promise(4, f"{len(keys)} taps, {ROUNDS} kills: 0 lost, 0 doubled", seed=SEED)
 
 
 async def entries(database: str) -> list[list[str]]:
@@ -115,7 +117,7 @@ async def entries(database: str) -> list[list[str]]:
         await store.close()
 
 
-async def test_control_stock_polling_loses_taps(tmp_path: Path) -> None:
+async def test_control_stock_polling_loses_taps(tmp_path: Path, promise: Promise) -> None:
     """The same bursts and kills on PTB's own polling lose taps: the test above is not blind."""
     file = tmp_path / "taps"
     async with Sandbox() as sandbox:
@@ -127,3 +129,4 @@ async def test_control_stock_polling_loses_taps(tmp_path: Path) -> None:
     lost = [key for key in keys if key not in kept]
     print(f"control, seed {SEED}: {len(lost)} of {len(keys)} taps lost")  # noqa: T201
     assert lost
+    promise(4, control=f"stock PTB polling: {len(lost)} of {len(keys)} taps lost", seed=SEED)

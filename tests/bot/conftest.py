@@ -16,6 +16,8 @@ from storage.memory import MemoryLedger
 from storage.opening import Store, memory_store, open_store
 from tests.bot.cases import AT
 
+pytest.register_assert_rewrite("tests.storage.ledger_contract")
+
 # The same examples at every run, unless SEARCH=1 asks for new ones; nothing is kept on disc.
 settings.register_profile(
     "bot",

@@ -18,6 +18,7 @@ from flows.policy import Action
 from storage.ledger import Ledger
 from storage.mapper import to_event
 from tests.bot.staff import BOSS, HandClock
+from tests.promises.report import Promise
 
 SITE = ("HM", "Henri Mondor", "Europe/Paris")
 
@@ -33,7 +34,9 @@ async def _house(ledger: Ledger) -> tuple[Desk, Office, Register, Gate, str]:
     return desk, office, register, Gate(ledger, register, clock), added.person
 
 
-async def test_nothing_is_recorded_after_a_revocation_committed(ledger: Ledger) -> None:
+async def test_nothing_is_recorded_after_a_revocation_committed(
+    ledger: Ledger, promise: Promise
+) -> None:
     """A guard read before the revocation does not hold after it, for opening and for answering."""
     desk, office, _, gate, person = await _house(ledger)
     by = Actor(person, Role.INVESTIGATOR)
@@ -47,6 +50,7 @@ async def test_nothing_is_recorded_after_a_revocation_committed(ledger: Ledger) 
         await desk.open("lysyme", "HM", Mode.SCREENING, "en", by, along=along)
     assert (await desk.look(number)).answers == {}
     assert len(await ledger.streams("screening/")) == 1
+    promise(22, "0 actions after the revocation commits, for answers and for openings")
 
 
 async def test_a_guard_that_holds_lets_the_answer_through(ledger: Ledger) -> None:

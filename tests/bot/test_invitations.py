@@ -34,6 +34,7 @@ from storage.mapper import to_event
 from storage.opening import open_store
 from tests.bot.cases import AT
 from tests.bot.staff import BOSS, HOUR, SECOND, Rival, Staff
+from tests.promises.report import Promise
 
 
 class Room:
@@ -111,7 +112,7 @@ async def test_from_the_link_to_the_role(room: Room) -> None:
     assert person.roles(AT + HOUR, "HM") == {Role.INVESTIGATOR}
 
 
-async def test_a_thousand_at_once_and_one_gets_in(ledger: Ledger) -> None:
+async def test_a_thousand_at_once_and_one_gets_in(ledger: Ledger, promise: Promise) -> None:
     """A link that leaked opens for one account; all the others are told that it was used."""
     crowd = Rival(ledger)
     room = await made_room(Staff(crowd))
@@ -124,6 +125,7 @@ async def test_a_thousand_at_once_and_one_gets_in(ledger: Ledger) -> None:
     entries = await room.staff.ledger.read(f"invitation/{room.link.invitation}")
     assert [entry.kind for entry in entries] == ["invitation-made", "invitation-used"]
     assert str(opened[0].telegram_id).encode() in entries[1].payload
+    promise(26, f"1,000 uses of one invitation at once: {len(opened)} success")
 
 
 async def test_two_processes_and_one_gets_in(ledger: Ledger) -> None:
@@ -136,13 +138,14 @@ async def test_two_processes_and_one_gets_in(ledger: Ledger) -> None:
     assert second == Refused(Refusal.USED)
 
 
-async def test_nobody_gets_in_after_72_hours(room: Room) -> None:
+async def test_nobody_gets_in_after_72_hours(room: Room, promise: Promise) -> None:
     """The last second is inside, the 72nd hour is outside."""
     assert room.link.expires_at == AT + 72 * HOUR
     room.staff.clock.at = AT + 72 * HOUR
     assert await room.use() == Refused(Refusal.EXPIRED)
     room.staff.clock.at -= SECOND
     assert isinstance(await room.use(), Used)
+    promise(26, "at 72 hours it opens nothing, a second before it does")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +298,9 @@ def content_of(folder: Path, when: str) -> dict[str, bytes]:
     return {f"{file.name}, {when}": file.read_bytes() for file in folder.iterdir()}
 
 
-async def test_no_plain_secret_in_any_byte_of_the_database(tmp_path: Path) -> None:
+async def test_no_plain_secret_in_any_byte_of_the_database(
+    tmp_path: Path, promise: Promise
+) -> None:
     """Neither the file nor its journal holds the secret, before and after it was used."""
     store = await open_store(f"sqlite:///{tmp_path}/record.db", AT.isoformat)
     try:
@@ -310,3 +315,4 @@ async def test_no_plain_secret_in_any_byte_of_the_database(tmp_path: Path) -> No
     kept |= content_of(tmp_path, "closed")
     assert any(digest.encode() in content for content in kept.values())
     assert [name for name, content in kept.items() if secret.encode() in content] == []
+    promise(26, "no plain text of the secret in any byte of the database and its log")

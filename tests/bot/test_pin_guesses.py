@@ -24,6 +24,7 @@ from storage.opening import open_store
 from storage.pins import TRIES, WINDOW_MINUTES, Attempt, Pins, Window, counted
 from tests.bot.cases import AT
 from tests.bot.staff import HandClock
+from tests.promises.report import Promise
 
 PEPPER = b"a pepper of the tests, long enough"
 PIN, CHATS, SEED = "739418", 50, 27
@@ -82,7 +83,9 @@ async def storm(folder: Path, guesses: int, guard: Guard) -> Storm:
     return weather
 
 
-async def test_ten_thousand_guesses_at_most_five_in_a_window(tmp_path: Path) -> None:
+async def test_ten_thousand_guesses_at_most_five_in_a_window(
+    tmp_path: Path, promise: Promise
+) -> None:
     """Every guess is answered, and the owner's PIN still opens when the lock is over."""
     weather = await storm(tmp_path, 10_000, lambda pins: pins)
     assert weather.refused + len(weather.compared) == 10_000
@@ -94,6 +97,12 @@ async def test_ten_thousand_guesses_at_most_five_in_a_window(tmp_path: Path) -> 
     weather.clock.at += timedelta(minutes=WINDOW_MINUTES)
     assert await keeper.check("P-1", PIN) == Right()
     await store.close()
+    promise(
+        27,
+        f"10,000 guesses from {CHATS} chats over a restart: at most {weather.worst()} compared "
+        "in any window",
+        seed=SEED,
+    )
 
 
 class Weak:
@@ -128,9 +137,12 @@ class Forgetful(Weak):
 
 
 @pytest.mark.parametrize("weak", [Weak, Forgetful])
-async def test_a_weaker_count_lets_more_through(tmp_path: Path, weak: Guard) -> None:
+async def test_a_weaker_count_lets_more_through(
+    tmp_path: Path, weak: Guard, promise: Promise
+) -> None:
     """A count after the comparison, or one that is not on disk, does not pass the same storm."""
     assert (await storm(tmp_path, 400, weak)).worst() > TRIES
+    promise(27, control=f"{weak.__name__.lower()}: more than {TRIES} compared in a window")
 
 
 async def longest_silence(work: Awaitable[object]) -> float:
@@ -174,11 +186,57 @@ async def shortest_of_three(sort: type[PinKeeper]) -> float:
     return min(rounds)
 
 
-async def test_the_loop_is_never_blocked_for_50_ms() -> None:
+async def test_the_loop_is_never_blocked_for_50_ms(promise: Promise) -> None:
     """Not even with checks that cost four times as much as the real ones."""
     assert await shortest_of_three(PinKeeper) < 0.05
+    promise(27, "the loop is never blocked for 50 ms while four PINs are checked")
 
 
-async def test_a_check_on_the_loop_would_block_it() -> None:
+async def test_a_check_on_the_loop_would_block_it(promise: Promise) -> None:
     """The same measure finds a keeper that compares where everybody waits."""
     assert await shortest_of_three(OnTheLoop) > 0.05
+    promise(27, control="a check on the loop blocks it for more than 50 ms")
+
+
+class PlainWords(PasswordHasher):
+    """Keeps what it is given as it is."""
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        return password.decode() if isinstance(password, bytes) else password
+
+
+class PlainText(PinKeeper):
+    """Keeps the PIN itself, without a pepper."""
+
+    def _seasoned(self, person: str, pin: str) -> bytes:
+        return pin.encode()
+
+
+def stands_in(folder: Path, word: bytes) -> bool:
+    """Whether any file of a folder holds these bytes."""
+    return any(word in file.read_bytes() for file in folder.iterdir())
+
+
+async def in_the_file(folder: Path, sort: type[PinKeeper], hasher: PasswordHasher) -> bool:
+    """Whether a PIN that was chosen stands in any byte of the database or its log."""
+    store = await open_store(f"sqlite:///{folder}/record.db", AT.isoformat)
+    keeper = sort(store.pins, PEPPER, HandClock(), hasher)
+    await keeper.choose("P-1", PIN)
+    found = stands_in(folder, PIN.encode())
+    keeper.close()
+    await store.close()
+    return found
+
+
+async def test_no_pin_in_any_byte_of_the_database(tmp_path: Path, promise: Promise) -> None:
+    """Nor in its log; the same search finds a PIN that is kept in plain text."""
+    cheap = PasswordHasher.from_parameters(CHEAPEST)
+    for name in ("kept", "plain"):
+        (tmp_path / name).mkdir(mode=0o700)
+    assert not await in_the_file(tmp_path / "kept", PinKeeper, cheap)
+    assert await in_the_file(tmp_path / "plain", PlainText, PlainWords())
+    promise(
+        27,
+        "the PIN is in no byte of the database and its log",
+        control="a plain-text PIN: the same search finds it",
+    )

@@ -16,6 +16,7 @@ VALUES = {
     "signing_pepper": "a canary among peppers, of 32 or more characters",
     "record_key": "HwEeAh0DHAQbBRoGGQcYCBcJFgoVCxQMEw0SDhEPEAA=",
     "record_key_old": "IAEfAh4DHQQcBRsGGgcZCBgJFwoWCxUMFA0TDhIPEQA=",
+    "smtp_password": "a canary that opens no mailbox",
     "checkpoint_key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 }
 
@@ -35,6 +36,9 @@ def test_every_secret_is_struck_out_of_the_log(monkeypatch: pytest.MonkeyPatch) 
     settings = Settings(
         _env_file=None,
         public_url="https://bot.example.org",
+        smtp_host="smtp.example.org",
+        smtp_sender="bot@example.org",
+        smtp_username="bot",
         **{name: SecretStr(value) for name, value in VALUES.items()},  # type: ignore[arg-type]
     )
     serve._with_logs(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -167,4 +168,5 @@ async def test_nothing_that_is_ever_told_holds_an_answer(name: str, texts: Texts
             body = dict(one.body)
             lines = notice_lines(one.kind, body, texts, str, lysyme().protocol)
         read = "\n".join([*lines, json.dumps(dict(one.body))])
-        assert not [word for word in canaries if word in read], one.kind
+        for word in canaries:  # a screening number may hold the letters of a criterion
+            assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", read), (one.kind, word)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.acceptance.process import start
 
 # Chromium would else look for updates and talk to the system's bus; root needs --no-sandbox.
 FLAGS = [
@@ -49,3 +54,35 @@ def pictures() -> Path | None:
         return None
     Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """A sandbox of its own, as `make run` starts it; it must end cleanly."""
+    process = start(tmp_path, "sandbox", "--port", str(free_port()))
+    try:
+        yield address(process)
+        process.send_signal(signal.SIGTERM)
+        _, complaints = process.communicate(timeout=10)
+        assert process.returncode == 0
+        assert "Traceback" not in complaints
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """Where the page is, once the sandbox says that it is ready."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        for word in line.split():
+            if word.startswith("http://"):
+                return word
+    raise AssertionError(process.stderr.read() if process.stderr else "")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.process import start
 from tests.browser.thumb import DESK, PHONE, Screen, look
 
 pytestmark = pytest.mark.browser
@@ -25,38 +20,6 @@ BLOOD = ("Man (not applicable)", "None", "Negative", "Never infected", "Antibody
 OTHERS = ("Negative", "No", "No", "None", "None", "Neither", "No", "No", "No psychiatric care")
 MOST_TAPS = 24
 """Issue 3: an eligible screening of a man needs no more."""
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    """A sandbox of its own, as `make run` starts it; it must end cleanly."""
-    process = start(tmp_path, "sandbox", "--port", str(free_port()))
-    try:
-        yield address(process)
-        process.send_signal(signal.SIGTERM)
-        _, complaints = process.communicate(timeout=10)
-        assert process.returncode == 0
-        assert "Traceback" not in complaints
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def address(process: subprocess.Popen[str]) -> str:
-    """Where the page is, once the sandbox says that it is ready."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        for word in line.split():
-            if word.startswith("http://"):
-                return word
-    raise AssertionError(process.stderr.read() if process.stderr else "")
 
 
 def good(screen: Screen) -> None:

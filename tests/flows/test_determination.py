@@ -18,6 +18,7 @@ from flows.rulebook import Rulebook
 from tests.flows.grids import MAN, WOMAN, AnswerSet, grid, random_sets
 from tests.flows.reference import determine
 from tests.flows.reference_codes import CRITERIA
+from tests.promises.report import Promise
 
 DAY = "2026-03-10"
 EXAMPLES = YAML(typ="safe", pure=True).load(
@@ -95,7 +96,7 @@ WINDOWS = [
 
 @pytest.mark.parametrize(("index", "last"), WINDOWS)
 def test_day_ten_is_inside_the_window_and_day_eleven_is_not(
-    book: Rulebook, index: str, last: str
+    book: Rulebook, index: str, last: str, promise: Promise
 ) -> None:
     """Admission and area are counted in calendar days, whatever lies between the two dates."""
     after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
@@ -109,6 +110,9 @@ def test_day_ten_is_inside_the_window_and_day_eleven_is_not(
     open_still = engine(book, last, patient | waiting)["deadlines"]
     assert open_still == {"admit_by": last, "reassess_until": last}
     assert engine(book, after, patient | waiting)["failing"] == ["I2", "I4"]
+    promise(
+        14, f"{len(WINDOWS)} windows over a leap day, a year's end and both clock changes end right"
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,12 +151,15 @@ def test_ten_years_ago_to_the_day_still_counts(book: Rulebook, day: str, line: s
         ("2028-02-28T23:00:00+00:00", "2028-02-29"),
     ],
 )
-def test_the_day_of_screening_is_the_day_in_paris(book: Rulebook, utc: str, paris: str) -> None:
+def test_the_day_of_screening_is_the_day_in_paris(
+    book: Rulebook, utc: str, paris: str, promise: Promise
+) -> None:
     """A moment in UTC falls on the calendar day that the site's clock shows."""
     now = datetime.fromisoformat(utc)
     opened = OpenScreening("N7", "site", "Europe/Paris", Mode.SCREENING, "fr")
     screening = open_screening(book, opened, now, Actor("p1", Role.INVESTIGATOR)).screening
     assert screening.day(now).isoformat() == paris
+    promise(14, "moments around midnight, both clock changes and a leap day: the site's own day")
 
 
 # --- the exchange format ----------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 
 from storage.chain import verify
 from storage.sqlite import SqliteLedger
+from tests.promises.report import Promise
 from tests.storage.samples import now
 
 APPENDING = """
@@ -102,7 +103,7 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-def test_a_full_disk_is_told_and_survived(path: Path) -> None:
+def test_a_full_disk_is_told_and_survived(path: Path, promise: Promise) -> None:
     """Room runs out at 37 different bytes: an error, all before it kept, then recovery."""
     said = subprocess.run(
         [sys.executable, "-c", FILLING, path], capture_output=True, text=True, check=False
@@ -111,6 +112,7 @@ def test_a_full_disk_is_told_and_survived(path: Path) -> None:
     refused, sound = said.stdout.split()
     assert int(refused) > 30
     assert sound == "True"
+    promise(13, f"the room ends at 37 different bytes, {refused} appends refused: 0 lost, recovers")
 
 
 LEFT_OPEN = """

@@ -21,6 +21,7 @@ from storage.errors import (
 from storage.opening import Store, open_store
 from storage.sqlite import SqliteFile, SqliteLedger
 from storage.sqlite.connection import READING, WRITING, connect, pragma, settle
+from tests.promises.report import Promise
 from tests.storage.samples import batch, now
 
 
@@ -41,12 +42,13 @@ async def test_the_settings_hold_on_both_connections(path: Path) -> None:
     assert reading == {"query_only": 1, "busy_timeout": 5000, "trusted_schema": 0}
 
 
-def test_a_setting_that_does_not_hold_is_refused() -> None:
+def test_a_setting_that_does_not_hold_is_refused(promise: Promise) -> None:
     """A database in memory has no write-ahead log, and the start says so."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     with pytest.raises(StorageUnavailable, match="journal_mode is 'memory'"):
         settle(db, WRITING)
     db.close()
+    promise(33, "a setting of SQLite that does not hold when read back: refused, and named")
 
 
 async def test_the_reading_connection_cannot_write(sqlite: Store, path: Path) -> None:
@@ -70,7 +72,9 @@ async def test_files_are_for_their_owner_alone(sqlite: Store, path: Path) -> Non
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
-async def test_a_file_that_others_may_touch_is_refused(path: Path, mode: int) -> None:
+async def test_a_file_that_others_may_touch_is_refused(
+    path: Path, mode: int, promise: Promise
+) -> None:
     """Nothing is tightened in silence: the reason names the mode, and the mode stays."""
     await (await SqliteFile.open(path, now)).close()
     path.chmod(mode)
@@ -78,14 +82,16 @@ async def test_a_file_that_others_may_touch_is_refused(path: Path, mode: int) ->
         with pytest.raises(StorageUnavailable, match=f"mode {mode:04o}"):
             await SqliteFile.open(path, now, writing=writing)
     assert stat.S_IMODE(path.stat().st_mode) == mode
+    promise(33, f"a database with mode {mode:04o}: refused, the mode is named")
 
 
-async def test_one_process_writes_at_a_time(sqlite: Store, path: Path) -> None:
+async def test_one_process_writes_at_a_time(sqlite: Store, path: Path, promise: Promise) -> None:
     """A second writer is refused with the reason, and admitted after the first has left."""
     with pytest.raises(StorageUnavailable, match="in use"):
         await SqliteFile.open(path, now)
     await sqlite.close()
     await (await SqliteFile.open(path, now)).close()
+    promise(33, "a second writing process on one SQLite file: refused")
 
 
 async def test_another_process_cannot_write_either(sqlite: Store, path: Path) -> None:

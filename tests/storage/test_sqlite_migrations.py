@@ -21,6 +21,7 @@ from storage.opening import open_store, sealed_store
 from storage.sqlite import SqliteFile
 from storage.sqlite.connection import connect
 from storage.sqlite.migrating import Migration, known_migrations, migrate
+from tests.promises.report import Promise
 from tests.storage.samples import AT, batch, now, update
 
 DATA = Path(__file__).parent / "data"
@@ -72,7 +73,7 @@ async def test_opening_again_migrates_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize("dump", sorted(found.name for found in DATA.glob("form-*.sql")))
-async def test_every_earlier_form_opens(path: Path, dump: str) -> None:
+async def test_every_earlier_form_opens(path: Path, dump: str, promise: Promise) -> None:
     """The stored entries keep their digests, and the file can be used at once."""
     store = await open_store(f"sqlite:///{restored(path, dump)}", now)
     verdict = await verify(store.ledger.walk())
@@ -85,6 +86,7 @@ async def test_every_earlier_form_opens(path: Path, dump: str) -> None:
     assert (await verify(store.ledger.walk(), verdict.head)).sound
     await store.close()
     assert [version for version, _, _ in forms(path)] == [step.version for step in STEPS]
+    promise(18, f"{dump}: opens, digest unchanged, usable at once")
 
 
 async def test_sealed_payloads_of_the_form_that_brought_them_still_open(path: Path) -> None:
@@ -182,7 +184,9 @@ migrate(db, lambda: "now", steps)
 
 
 @pytest.mark.parametrize("step", [step.version for step in STEPS[1:]])
-async def test_a_process_killed_in_a_step_leaves_the_form_before(path: Path, step: int) -> None:
+async def test_a_process_killed_in_a_step_leaves_the_form_before(
+    path: Path, step: int, promise: Promise
+) -> None:
     """After SIGKILL at the end of a step the file has the earlier form whole, and still opens."""
     dump = f"form-{step - 1}.sql"
     restored(path, dump)
@@ -192,6 +196,7 @@ async def test_a_process_killed_in_a_step_leaves_the_form_before(path: Path, ste
     store = await open_store(f"sqlite:///{path}", now)
     assert (await store.ledger.head()).digest.hex() == HEADS[dump]
     await store.close()
+    promise(18, f"killed in step {step}: {dump} is whole and still opens")
 
 
 def test_steps_are_numbered_without_gaps(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ from tests.bot.cases import lysyme
 from tests.bot.telegram_front.robot import NUMBER
 
 SEES_ANSWERS = {Role.INVESTIGATOR, Role.ON_CALL}
+OWN_WORDS = {"consent"}
+"""The name of an input, and also of a step after the verdict, which is told."""
+
 SHORTEST = 12
 """Characters from which the label of an answer is taken for one wherever it stands."""
 
@@ -45,7 +48,7 @@ def betrayed(text: str) -> Iterator[str]:
     for criterion in _confidential():
         if re.search(rf"\b{criterion.id}\b", text):
             yield criterion.id
-    yield from (word for word in _telling() if word in text)
+    yield from (word for word in _telling() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
 async def _outsiders(register: Register, ledger: Ledger) -> set[int]:
@@ -83,4 +86,4 @@ def _telling() -> frozenset[str]:
         for option in (*entry.choices, *entry.non_answers):
             labels = {option.code, option.label.en, option.label.fr}
             found |= {one for one in labels if len(one) >= SHORTEST}
-    return frozenset(found)
+    return frozenset(found - OWN_WORDS)

@@ -29,7 +29,8 @@ _NEAR = 10
 class Robot:
     """One person with a phone, on the day `today` at the site.
 
-    `taps` counts the buttons pressed since the last command.
+    `taps` counts the buttons pressed since the last command, without those that say that a patient
+    is not that of the screening before: only who screens twice within an hour is asked.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Robot:
         """Say, if it is asked, that the patient is not that of the screening before."""
         while self.texts.again.another in self.phone.last_message.labels:
             await self.press(self.texts.again.another)
+        self.taps = 0
 
     async def type(self, text: str) -> None:
         """Type something; it was dealt with when it is gone from the chat."""

@@ -94,7 +94,12 @@ async def test_seen_is_recorded_and_stands_on_the_button(
     await told(cora, verdict(cora, number))
     await cora.press(cora.texts.duty.seen)
     at = cora.texts.duty.seen_at(AT.astimezone(clinic.bot.register.zone("HM")))
-    await until(cora, lambda phone: phone.last_message.labels == (at, cora.texts.chat.take))
+    await until(
+        cora,
+        lambda phone: (
+            phone.last_message.labels == (at, cora.texts.chat.take, cora.texts.log.status)
+        ),
+    )
     assert cora.toast == at
     await cora.press(at)
     assert cora.toast == cora.texts.remarks.already_so

@@ -73,7 +73,11 @@ async def test_each_coordinator_is_told_in_their_own_language(
         ]
         dates = robot.said.split("\n")[1:]
         assert all(line.startswith(tuple(labels)) for line in dates)
-        assert robot.phone.last_message.labels == (robot.texts.duty.seen, robot.texts.chat.take)
+        assert robot.phone.last_message.labels == (
+            robot.texts.duty.seen,
+            robot.texts.chat.take,
+            robot.texts.log.status,
+        )
         assert "Ines" not in robot.said
     await _until_settled(clinic)
 
@@ -121,7 +125,10 @@ async def test_one_takes_it_and_the_others_are_told(
     await told(cora, reached(cora, number, "eligible"))
     await cora.press(cora.texts.chat.take)
     assert cora.toast == cora.texts.chat.you_follow(number)
-    assert cora.phone.last_message.labels == (cora.texts.chat.you_follow(number),)
+    assert cora.phone.last_message.labels == (
+        cora.texts.chat.you_follow(number),
+        cora.texts.log.status,
+    )
     await cora.press(cora.texts.chat.you_follow(number))
     assert cora.toast == cora.texts.remarks.already_so
     clinic.bot.courier.wake()

@@ -11,6 +11,7 @@ from bot.texts import ALL
 from tests.bot.cases import AT
 from tests.bot.telegram_front.clinic import Clinic
 from tests.bot.telegram_front.robot import Robot
+from tests.promises.report import Promise
 
 TRIES = ["/start", "/screen", "/open", "/people", "/start Zm9yZ2VkLXNlY3JldA", "hello", "45"]
 
@@ -62,7 +63,26 @@ async def test_a_strangers_taps_are_answered_with_nothing(clinic: Clinic, ines: 
     assert sam.phone.menu == []
 
 
-async def test_in_a_group_the_bot_says_nothing_and_leaves(clinic: Clinic, ines: Robot) -> None:
+async def test_a_private_chat_that_is_not_the_speakers_own_is_told_nothing(
+    clinic: Clinic, ines: Robot
+) -> None:
+    """A forged body that puts an investigator into a stranger's chat shows no card there."""
+    await ines.command("/screen")
+    before, calls = await clinic.events(), len(clinic.sandbox.journal.calls)
+    sender = {"id": 1001, "is_bot": False, "first_name": "Ines"}
+    place = {"message_id": 1, "date": 1, "chat": {"id": 1999, "type": "private"}}
+    query = {"id": "forged", "from": sender, "message": place, "chat_instance": "1"}
+    body = {**query, "data": ines.data("4")[1]}
+    await clinic.bot.hearing.intake.take([{"update_id": 9, "callback_query": body}])
+    assert await clinic.all_done()
+    assert await clinic.events() == before
+    later = clinic.sandbox.journal.calls[calls:]
+    assert [call for call in later if call.texts.get("chat_id") == "1999"] == []
+
+
+async def test_in_a_group_the_bot_says_nothing_and_leaves(
+    clinic: Clinic, ines: Robot, promise: Promise
+) -> None:
     """Added by anybody, it is gone before it has said a word; it stays silent when it cannot go."""
     before = len(clinic.sandbox.journal.of("sendMessage"))
     chat = clinic.sandbox.group(-500, "Ward", ines.phone)
@@ -71,9 +91,12 @@ async def test_in_a_group_the_bot_says_nothing_and_leaves(clinic: Clinic, ines: 
     assert len(clinic.sandbox.journal.of("sendMessage")) == before
     assert ines.phone.messages_in(-500) == ()
     assert await clinic.all_done()
+    promise(28, "added to a group: 0 messages, and it leaves")
 
 
-async def test_a_command_in_a_group_opens_nothing(clinic: Clinic, ines: Robot) -> None:
+async def test_a_command_in_a_group_opens_nothing(
+    clinic: Clinic, ines: Robot, promise: Promise
+) -> None:
     """Even an investigator's: patients are not talked about in groups."""
     chat = clinic.sandbox.world.add_group(-501, "Ward")
     before = await clinic.events()
@@ -82,6 +105,7 @@ async def test_a_command_in_a_group_opens_nothing(clinic: Clinic, ines: Robot) -
     await ines.phone.settled()
     assert await clinic.events() == before
     assert [one for one in ines.phone.messages_in(-501) if one.sender.is_bot] == []
+    promise(28, "a command in a group: 0 messages, 0 events")
 
 
 async def test_somebody_who_blocks_the_bot_and_comes_back_is_still_in(

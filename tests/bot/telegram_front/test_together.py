@@ -204,10 +204,11 @@ async def test_open_lists_my_own_first_and_names_the_others(
 async def test_practice_of_others_is_nobodys_business(
     clinic: Clinic, ines: Robot, marc: Robot
 ) -> None:
-    """Neither listed nor to be opened by its number."""
+    """Neither listed nor to be opened by its number, and whoever tries is kept in the record."""
     await marc.command("/practice")
     assert (await ines.command("/open")).text == ines.texts.chat.nothing_open
     assert await ines.forge(f"~o:{marc.number}", 1) == ines.texts.chat.not_yours
+    assert len(await clinic.flaky.streams("access/")) == 1
 
 
 async def test_a_closed_card_folds_when_the_chat_turns_to_another(

@@ -31,6 +31,7 @@ from tests.bot.telegram.intake.parts import (
     settled,
     tap,
 )
+from tests.promises.report import Promise
 
 
 @dataclass
@@ -114,18 +115,24 @@ async def test_an_update_is_on_disk_before_200(door: Door, store: Store) -> None
 
 
 @pytest.mark.parametrize("secret", ["", "x", SECRET[:-1], SECRET + "x", "é" * 10])
-async def test_a_wrong_secret_is_refused(door: Door, store: Store, secret: str) -> None:
+async def test_a_wrong_secret_is_refused(
+    door: Door, store: Store, secret: str, promise: Promise
+) -> None:
     """Anything but the secret is 403 and nothing is kept."""
     assert await door.post(raw(tap(1)), secret) == 403
     assert (await store.inbox.counts()).undone == 0
+    promise(25, "a wrong or missing secret: 403, nothing kept")
 
 
 @pytest.mark.parametrize("line", ["X-Nothing: 1", f"{SECRET_HEADER}: \xff\xfe"])
-async def test_without_the_secret_the_body_is_not_read(door: Door, line: str) -> None:
+async def test_without_the_secret_the_body_is_not_read(
+    door: Door, line: str, promise: Promise
+) -> None:
     """The refusal comes although the announced megabytes never do, and the connection closes."""
     answer = await door.exchange(head(line, "Content-Length: 90000000"), b"{")
     assert answer.startswith(b"HTTP/1.1 403")
     assert b"Connection: close" in answer
+    promise(25, "without the secret: refused before the announced megabytes are read")
 
 
 async def test_an_invitation_to_send_needs_the_secret(door: Door) -> None:
@@ -139,7 +146,9 @@ async def test_an_invitation_to_send_needs_the_secret(door: Door) -> None:
     assert invited.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")
 
 
-async def test_a_body_over_a_megabyte_is_refused(door: Door, store: Store) -> None:
+async def test_a_body_over_a_megabyte_is_refused(
+    door: Door, store: Store, promise: Promise
+) -> None:
     """By its announced length unread, and in chunks once it has grown too large."""
     announced = await door.exchange(head(RIGHT, f"Content-Length: {LARGEST_BODY + 1}"))
     assert announced.startswith(b"HTTP/1.1 413")
@@ -147,6 +156,7 @@ async def test_a_body_over_a_megabyte_is_refused(door: Door, store: Store) -> No
     chunked = await door.exchange(head(RIGHT, "Transfer-Encoding: chunked"), *[chunk] * 17)
     assert chunked.startswith(b"HTTP/1.1 413")
     assert (await store.inbox.counts()).undone == 0
+    promise(25, "over 1 MB, announced or chunked: 413, nothing kept")
 
 
 async def test_a_chunked_update_within_the_cap_is_taken(door: Door, store: Store) -> None:
