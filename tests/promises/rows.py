@@ -83,7 +83,7 @@ ROWS: Mapping[int, Row] = {
     19: Row(
         "SQLite to PostgreSQL",
         "100,000 events moved: equal digests",
-        waits="comes with `screening move`",
+        waits="there is no PostgreSQL backend yet",
     ),
     20: Row(
         "growth",
@@ -92,7 +92,7 @@ ROWS: Mapping[int, Row] = {
     21: Row(
         "rolling restart of replicas",
         "10 rounds: 0 lost, 0 doubled, silence at most 5 s",
-        waits="replicas do not share out notices and timers yet: one bot process a database",
+        waits="there is no PostgreSQL backend yet, and SQLite has one writing process",
     ),
     22: Row(
         "only delegated people, at once",
