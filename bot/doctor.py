@@ -235,13 +235,13 @@ async def _record_key(settings: Settings, store: Store) -> Finding:
     try:
         plain = await check_record_key(store.keys, key_bytes(settings.record_key))
     except KeysLocked as error:
-        code = "record_key_missing" if error.missing else "record_key_other"
-        return Finding("record_key", State.FAIL, code)
+        code = "keys_missing" if error.missing else "keys_other"
+        return Finding("keys", State.FAIL, code)
     if settings.record_key is None:
-        return Finding("record_key", State.WARN, "record_key_none")
+        return Finding("keys", State.WARN, "keys_none")
     if plain:
-        return Finding("record_key", State.WARN, "record_key_plain", str(plain))
-    return Finding("record_key", State.OK, "record_key_good")
+        return Finding("keys", State.WARN, "keys_plain", str(plain))
+    return Finding("keys", State.OK, "keys_good")
 
 
 async def _checkpoint(settings: Settings, store: Store, now: datetime) -> Finding:

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.desk import Along, PermissionChanged, trial_stream
 from bot.notices import owed
 from bot.register import Register
-from flows.cases import FollowUpRecorded
+from flows.cases import FollowUp, FollowUpRecorded
 from flows.events import Actor, Happened
 from flows.follow_up import Case, evolve_case
 from flows.log import Line
@@ -26,6 +26,9 @@ from storage.errors import VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
 from storage.outbox import NewNotice
+
+_TOLD: Final = frozenset({FollowUp.ENROLLED, FollowUp.WITHDRAWN, FollowUp.ENROLLED_IN_ERROR})
+"""The steps that the other coordinators are told of; the others stand in the log."""
 
 _TRIES: Final = 5
 """Something else may be written about the case meanwhile: that it was seen, or taken."""
@@ -100,7 +103,9 @@ class Enrolment:
         version = self._register.version(stream)
         batch = _batch(stream, version, Happened(step, now, by))
         line = self._register.lines[step.number]
-        notices: list[Notice] = [EnrolmentNotice(step.number, step.status, by.person)]
+        notices: list[Notice] = []
+        if step.status in _TOLD:
+            notices.append(EnrolmentNotice(step.number, step.status, by.person))
         notices += self._reached(line, step, target, by)
         told: list[NewNotice] = owed(notices, line.site, version + 1, now, self._register)
         await self._ledger.append(batch, *along.guards, done=along.done, notices=told)

@@ -88,6 +88,8 @@ class Erasing:
             if line.erased_at is not None:
                 return AlreadyErased()
             entries = await self._ledger.read(stream_of(number))
+            if any(entry.erased for entry in entries):
+                continue  # by somebody else, since the line was read
             if plain := sum(entry.sealed is None for entry in entries):
                 return NotSealed(plain)
             if await self._destroyed(line, entries, reason, by, along or Along()):

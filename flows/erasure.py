@@ -58,9 +58,9 @@ class ScreeningErased:
     complete: bool
     stopped: bool
     determined_at: datetime | None
-    every_reason: bool
     signed_at: datetime | None
-    signed_by: str
+    every_reason: bool = False
+    signed_by: str = ""
 
 
 ErasureEvent: TypeAlias = ScreeningErased

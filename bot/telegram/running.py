@@ -14,53 +14,27 @@ from typing import Final
 
 from telegram import Bot
 
-from bot.attempts import Attempts
-from bot.cases import Cases
 from bot.clock import Numbers, RandomNumbers
 from bot.compose import House
 from bot.copies import CopyingLedger
 from bot.courier import Courier, Road, roads
 from bot.desk import Desk
-from bot.drawing import Drawer
-from bot.duty import DutyOffice
-from bot.enrolment import Enrolment
-from bot.erasing import Erasing
 from bot.escalation import Escalation
-from bot.gate import Gate
 from bot.mail import Post, server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
 from bot.pacing import TELEGRAM, UNPACED, Budget
-from bot.pins import PinKeeper
-from bot.preferences import Preferences
-from bot.queries import Queries
 from bot.register import Register
 from bot.settings import Settings
-from bot.telegram.asking import Asking
-from bot.telegram.board import Board
-from bot.telegram.case import CaseTalk
 from bot.telegram.delivery import Delivery
-from bot.telegram.doubles import Doubles
-from bot.telegram.duties import DutyTalk
-from bot.telegram.erasing import ErasedCards, ErasingTalk
-from bot.telegram.following import Following
-from bot.telegram.front import Front, Parts
-from bot.telegram.funnel import FunnelTalk
+from bot.telegram.front import Front
 from bot.telegram.hearing import Hearing, Plan, hearing
-from bot.telegram.keypad import Keypads
 from bot.telegram.line import CannotStart, Line, Obstacle
-from bot.telegram.log import LogTalk
-from bot.telegram.mailing import Copies, Mailing
-from bot.telegram.menu import Menu
+from bot.telegram.mailing import Copies
 from bot.telegram.meters import Meters
 from bot.telegram.paced import PacedRequest
-from bot.telegram.painter import Painter
-from bot.telegram.people import PeopleTalk
-from bot.telegram.repeating import Repeating
+from bot.telegram.parts import parts_of
 from bot.telegram.screenings import Screenings
-from bot.telegram.signing import SignTalk
-from bot.telegram.talk import Talk
-from bot.telegram.trial import TrialTalk
 from bot.timekeeper import Timekeeper
 from bot.upkeep import upkeep
 from storage.errors import StorageError
@@ -118,7 +92,7 @@ async def running(
         courier.wake()  # made below, out of what the desk is a part of
 
     desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
-    parts = _parts(house, settings, bot, register, office, desk, numbers)
+    parts = parts_of(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
         parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
@@ -211,64 +185,3 @@ async def _forget(house: House) -> None:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _parts(
-    house: House,
-    settings: Settings,
-    bot: Bot,
-    register: Register,
-    office: Office,
-    desk: Desk,
-    numbers: Numbers,
-) -> Parts:
-    cards = house.store.cards
-    painter, menu = Painter(bot, cards), Menu(bot, mailing=register.mailing)
-    gate = Gate(house.store.ledger, register, house.clock)
-    pepper = settings.signing_pepper
-    pins = (
-        PinKeeper(house.store.pins, pepper.get_secret_value().encode(), house.clock)
-        if pepper
-        else None
-    )
-    signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
-    board = Board(register, painter, cards, signs=signing.offered)
-    queries = Queries(house.store.ledger, register, desk, house.clock)
-    asking = Asking(queries, register, gate, painter)
-    repeating = Repeating(Attempts(desk, register), gate, board)
-    screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
-    doubles = Doubles(screenings, register, painter, settings.trial)
-    talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
-    people = PeopleTalk(office, register, talk, painter, menu, signing)
-    cases = Cases(house.store.ledger, register, house.clock)
-    enrolment = Enrolment(house.store.ledger, register, house.clock)
-    shelf, trial = house.shelf, settings.trial
-    log_talk = LogTalk(register, shelf, painter, trial)
-    following = Following(desk, register, gate, cases, painter)
-    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
-    preferences = Preferences(house.store.ledger, register, house.clock)
-    mailing = Mailing(preferences, register, gate, talk)
-    erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
-    erased = ErasedCards(register, board, painter, cards, settings.language)
-    return Parts(
-        bot=bot,
-        register=register,
-        office=office,
-        screenings=screenings,
-        talk=talk,
-        people=people,
-        painter=painter,
-        menu=menu,
-        signing=signing,
-        following=following,
-        doubles=doubles,
-        asking=asking,
-        duties=duties,
-        mailing=mailing,
-        log=log_talk,
-        case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
-        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
-        funnel=FunnelTalk(register, shelf, painter, Drawer(), trial),
-        pins=pins,
-        erasing=ErasingTalk(erasing, register, gate, talk, erased),
-    )

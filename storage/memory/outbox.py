@@ -136,12 +136,14 @@ class MemoryOutbox:
                 self._rows[number] = _Row(number, new, new.due_at)
 
     def empty(self, about: str) -> None:
-        """Let go of the bodies of the notices that name it; what is still owed is given up."""
-        for row in self._rows.values():
+        """Let go of what the notices that name it say; what is still owed is given up."""
+        for row in list(self._rows.values()):
             if f"/{about}/" in row.new.key or f'"{about}"'.encode() in row.new.body:
-                state = "failed" if row.owed else row.state
-                self._rows[row.id] = replace(row, new=replace(row.new, body=b"{}"), state=state)
-                self._keys[row.new.key] = self._rows[row.id].new
+                state: State = "failed" if row.owed else row.state
+                said = replace(row.new, key=f"erased/{row.id}", body=b"{}", due_at="erased")
+                self._rows[row.id] = replace(row, new=said, due_at="erased", state=state)
+                self._keys[said.key] = said
+                del self._keys[row.new.key]
 
     def _owed(self, notice: int) -> _Row:
         row = self._rows.get(notice)

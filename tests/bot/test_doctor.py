@@ -97,6 +97,7 @@ async def test_a_sound_set_up_beside_the_running_bot(practice: Practice) -> None
         "sqlite",
         "token",
         "disk",
+        "keys",  # a set-up without one is sound, and worse than with one
     }
     assert set(found) == set(ALL["en"].doctor.checks)
     assert HEARD == HEARD_MARK

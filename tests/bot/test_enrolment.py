@@ -74,16 +74,19 @@ async def ward(ledger: Ledger) -> Ward:
 
 
 async def test_a_step_is_one_event_and_the_others_are_told(ward: Ward) -> None:
-    """Status and name, never why; whoever recorded it is not told."""
+    """Status and name, never why; of a step on the way, and of one's own, nobody is told."""
     number = await ward.screen()
     step = FollowUpRecorded(number, A)
-    made = await ward.enrolment.record(step, 0, TARGET_15, ward.cora, Along(done=7))
+    made = await ward.enrolment.record(step, 0, TARGET_15, ward.cora, Along())
     assert isinstance(made, Recorded)
     assert made.case.status is A
-    assert await ward.steps(number) == [A]
+    assert ward.owed(ENROLMENT) == []
+    enrolled = FollowUpRecorded(number, FollowUp.ENROLLED)
+    await ward.enrolment.record(enrolled, 1, TARGET_15, ward.cora, Along(done=7))
+    assert await ward.steps(number) == [A, FollowUp.ENROLLED]
     ((person, body),) = ward.owed(ENROLMENT)
     assert person == ward.clara.person
-    assert body == {"number": number, "status": "approached", "by": ward.cora.person}
+    assert body == {"number": number, "status": "enrolled", "by": ward.cora.person}
     assert ward.ledger.done[-1] == 7
     assert ward.owed(TARGET) == []
 

@@ -239,7 +239,7 @@ async def test_quick_checks_and_stopped_screenings_go_when_their_days_are_over(
     await archive.followed_up(enrolled, FollowUp.ENROLLED)
     signed = await archive.excluded(Mode.QUICK_CHECK)
     line = await archive.line(signed)
-    archive.register.lines[signed] = replace(line, signed_at=AT)
+    archive.register.lines[signed] = replace(line, signatures=((AT, None),))
     archive.clock.at += 30 * DAY - timedelta(seconds=1)
     assert await archive.erasing.retire(30) == ()
     archive.clock.at += timedelta(seconds=1)

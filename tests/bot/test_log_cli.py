@@ -11,17 +11,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import screening
-from bot.clock import SystemClock
+from bot.compose import open_house
 from bot.desk import Along
 from bot.drawing import Drawer
 from bot.enrolment import Enrolment, Recorded
 from bot.register import Register
+from bot.settings import Settings
 from bot.texts import ALL
 from bot.texts.shape import Texts
 from flows.cases import FollowUp, FollowUpRecorded
 from flows.events import Actor, Role
 from storage.exports.screening_log import COLUMNS
-from storage.opening import open_store
 
 HEADS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
 
@@ -51,19 +51,14 @@ def excluded(folder: Path) -> str:
 
 async def follow_up(folder: Path, number: str) -> None:
     """Somebody records that the patient was enrolled in error."""
-    clock = SystemClock()
-    store = await open_store(
-        f"sqlite:///{folder}/data/screening.db", lambda: clock.now().isoformat()
-    )
-    try:
-        enrolment = Enrolment(store.ledger, Register(store.ledger), clock)
+    async with open_house(Settings(_env_file=None)) as house:
+        ledger = house.store.ledger
+        enrolment = Enrolment(ledger, Register(ledger), house.clock)
         by, step = (
             Actor("P-7", Role.COORDINATOR),
             FollowUpRecorded(number, FollowUp.ENROLLED_IN_ERROR),
         )
         assert isinstance(await enrolment.record(step, 0, 15, by, Along()), Recorded)
-    finally:
-        await store.close()
 
 
 def test_the_log_is_printed_in_both_languages(excluded: str, texts: Texts) -> None:
@@ -152,11 +147,10 @@ def test_a_closed_trial_is_refused_in_the_terminal_too(excluded: str, folder: Pa
     """One sentence; practice goes on."""
 
     async def close() -> None:
-        clock = SystemClock()
-        store = await open_store(f"sqlite:///{folder}/data/screening.db", lambda: "")
-        enrolment = Enrolment(store.ledger, Register(store.ledger), clock)
-        await enrolment.close("lysyme", 0, Actor("P-9", Role.ADMINISTRATOR), Along())
-        await store.close()
+        async with open_house(Settings(_env_file=None)) as house:
+            ledger = house.store.ledger
+            enrolment = Enrolment(ledger, Register(ledger), house.clock)
+            await enrolment.close("lysyme", 0, Actor("P-9", Role.ADMINISTRATOR), Along())
 
     asyncio.run(close())
     done = run("chat", typed="17\n")

@@ -29,13 +29,19 @@ LINE = Line(
     deadlines=(("reassess_until", date(2026, 3, 15)),),
     determined_at=AT + timedelta(minutes=5),
     signed_at=AT + timedelta(minutes=6),
+    protocol="v1",
+    time_zone="Europe/Paris",
+    signed_by="p-2",
+    every_reason=True,
+    verdicts=((AT + timedelta(minutes=4), "pending"), (AT + timedelta(minutes=5), "ineligible")),
+    signatures=((AT + timedelta(minutes=6), None),),
 )
 
 
 def test_what_is_counted_stays_and_what_comes_from_answers_goes() -> None:
-    """The line made from the event is the line before it, without reasons and deadlines."""
+    """The line made from the event is the line before it, without reasons, deadlines and past."""
     after = erased(erasing(LINE, OPENED, ErasureReason.RETENTION), AT + timedelta(days=1))
-    gone = replace(LINE, failing=(), deadlines=(), paused=False)
+    gone = replace(LINE, failing=(), deadlines=(), paused=False, verdicts=LINE.verdicts[-1:])
     assert after == replace(gone, erased_at=AT + timedelta(days=1))
 
 
@@ -56,8 +62,18 @@ def test_the_event_has_no_place_for_an_answer() -> None:
         "complete",
         "stopped",
         "determined_at",
+        "every_reason",
         "signed_at",
+        "signed_by",
     }
+
+
+def test_a_verdict_in_question_counts_for_nothing_afterwards_either() -> None:
+    """After a correction nothing stands, and so it stays when it is erased before the next one."""
+    moving = replace(LINE, unsettled=True, complete=False, signed_at=None, signed_by="")
+    after = erased(erasing(moving, OPENED, ErasureReason.RETENTION), AT + timedelta(days=1))
+    assert (moving.stands, after.stands) == (None, None)
+    assert after.determined_at is None
 
 
 @pytest.mark.parametrize("verdict", [None, "pending", "not_yet", "eligible", "ineligible"])

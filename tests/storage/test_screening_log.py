@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from collections import Counter
 
 import pytest
@@ -16,8 +17,12 @@ from flows.tallies import CONFIDENTIAL, Criteria, flow, log_rows
 from storage.exports.screening_log import COLUMNS, harmless, log_csv
 from tests.flows.logs import Log, book, case_of, logs, step
 from tests.flows.test_tallies import HIDDEN, line
+from tests.promises.report import Promise
 
 CRITERIA = Criteria.of(book().protocol)
+
+CELLS, SEED = 10_000, 20260310
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read(raw: bytes) -> list[dict[str, str]]:
@@ -143,3 +148,18 @@ def test_any_text_is_made_harmless_and_comes_back(cell: str) -> None:
     csv.writer(out).writerow([clean, "x"])
     assert next(csv.reader(io.StringIO(out.getvalue(), newline=""))) == [clean, "x"]
     assert harmless(clean) == clean
+
+
+def test_ten_thousand_hostile_cells(promise: Promise) -> None:
+    """Formulas, NUL, line breaks and bidi controls in every place: none survives as one."""
+    draw, hostile = random.Random(SEED), "=+-@\t\r\n\x00\u202e\u2066\u2028 aé1,;\"'"
+    cells = ["".join(draw.choices(hostile, k=draw.randrange(1, 12))) for _ in range(CELLS)]
+    raw = sum(cell.startswith(FORMULA) for cell in cells)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([harmless(cell)] for cell in cells)
+    back = [row[0] if row else "" for row in csv.reader(io.StringIO(out.getvalue(), newline=""))]
+    assert back == [harmless(cell) for cell in cells]
+    assert not [cell for cell in back if cell.startswith(FORMULA)]
+    figure = f"{CELLS:,} hostile cells: 0 that a spreadsheet would run, round trip equal"
+    promise(30, figure, control=f"as they came: {raw:,} would be run", seed=SEED)
+    assert raw > CELLS / 10

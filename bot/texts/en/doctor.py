@@ -22,7 +22,7 @@ DOCTOR = DoctorTexts(
         "checkpoint": "checkpoint",
         "backup": "backup",
         "pepper": "signing pepper",
-        "record_key": "record key",
+        "keys": "record key",
     },
     found={
         "sqlite_good": lambda version: f"version {version}",
@@ -114,18 +114,18 @@ DOCTOR = DoctorTexts(
             "the bot copies no PostgreSQL database. See that pg_dump, or the server's own, does."
         ),
         "backup_fault": lambda folder: f"{folder} cannot be read. Check BACKUP_DIR.",
-        "record_key_good": lambda _: "is set, and every key is wrapped under it",
-        "record_key_plain": lambda count: (
+        "keys_good": lambda _: "is set, and every key is wrapped under it",
+        "keys_plain": lambda count: (
             f"is set, and {count} keys lie plain: the bot wraps them when it starts. Start it once."
         ),
-        "record_key_none": lambda _: (
+        "keys_none": lambda _: (
             "RECORD_KEY is not set: the keys lie plain beside the answers that they open. Set it."
         ),
-        "record_key_missing": lambda _: (
+        "keys_missing": lambda _: (
             "RECORD_KEY is not set, and the keys are wrapped: the bot does not start. Set it to "
             "the key that they were wrapped under."
         ),
-        "record_key_other": lambda _: (
+        "keys_other": lambda _: (
             "RECORD_KEY is not the one that the keys were wrapped under: the bot does not start. "
             "Set the one before as RECORD_KEY_OLD and run screening rekey."
         ),

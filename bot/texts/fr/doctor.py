@@ -21,7 +21,7 @@ DOCTOR = DoctorTexts(
         "heard": "dernière mise à jour",
         "checkpoint": "point de contrôle",
         "backup": "sauvegarde",
-        "record_key": "clé d'archives",
+        "keys": "clé d'archives",
         "pepper": "poivre de signature",
     },
     found={
@@ -127,20 +127,20 @@ DOCTOR = DoctorTexts(
             "le bot ne copie aucune base PostgreSQL. S'assurer que pg_dump, ou le serveur, le fait."
         ),
         "backup_fault": lambda folder: f"{folder} est illisible. Vérifier BACKUP_DIR.",
-        "record_key_good": lambda _: "définie ; toutes les clés sont enveloppées sous elle",
-        "record_key_plain": lambda count: (
+        "keys_good": lambda _: "définie ; toutes les clés sont enveloppées sous elle",
+        "keys_plain": lambda count: (
             f"définie, et {count} clés sont en clair : le bot les enveloppe quand il démarre. "
             "Le démarrer une fois."
         ),
-        "record_key_none": lambda _: (
+        "keys_none": lambda _: (
             "RECORD_KEY n'est pas défini : les clés sont en clair à côté des réponses qu'elles "
             "ouvrent. Le définir."
         ),
-        "record_key_missing": lambda _: (
+        "keys_missing": lambda _: (
             "RECORD_KEY n'est pas défini, et les clés sont enveloppées : le bot ne démarre pas. "
             "Le définir par la clé qui les a enveloppées."
         ),
-        "record_key_other": lambda _: (
+        "keys_other": lambda _: (
             "RECORD_KEY n'est pas la clé qui a enveloppé les clés : le bot ne démarre pas. "
             "Définir celle d'avant comme RECORD_KEY_OLD et lancer screening rekey."
         ),

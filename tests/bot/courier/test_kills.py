@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
-EVERYDAY, THOUSAND = 150, 1_000
-"""Kills in every run of the tests, and those of the promise (`make bench`)."""
+from tests.promises.report import Promise
 
+EVERYDAY, THOUSAND = 150, 1_000
+"""Kills in every run of the tests, and those of the promise (`make promises`)."""
+
+SEED = 20260310
 DRIVER = Path(__file__).with_name("kills.py")
 ROOT = Path(__file__).parents[3]
 MEMORY = Path("/dev/shm")
@@ -40,22 +43,27 @@ def killed(seed: int, kills: int, kind: str) -> dict[str, Any]:
     "kills",
     [
         EVERYDAY,
-        pytest.param(THOUSAND, marks=[pytest.mark.benchmark, pytest.mark.timeout(900)]),
+        pytest.param(THOUSAND, marks=[pytest.mark.promise, pytest.mark.timeout(900)]),
     ],
 )
-def test_kills_around_the_send_lose_nothing_and_label_every_repeat(kills: int) -> None:
+def test_kills_around_the_send_lose_nothing_and_label_every_repeat(
+    kills: int, promise: Promise
+) -> None:
     """At each named point and at any moment: 0 missing, 0 unlabelled, one event for each notice."""
-    found = killed(20260310, kills, "sound")
-    print(f"\n{found}")  # noqa: T201
+    found = killed(SEED, kills, "sound")
     assert found["kills"] >= kills
     assert len(found["points"]) == 7
     assert min(found["points"].values()) > kills / 30
     assert found["repeats"] > kills / 20  # there was something to label
     assert (found["missing"], found["unlabelled"], found["trails_that_differ"]) == (0, 0, 0)
+    figure = f"{found['kills']:,} kills, {found['repeats']} repeats: 0 missing, 0 unlabelled"
+    promise(8, figure, seed=SEED)
 
 
-def test_a_courier_that_marks_only_after_the_call_is_caught() -> None:
+def test_a_courier_that_marks_only_after_the_call_is_caught(promise: Promise) -> None:
     """The control: the same kills find repeats that nobody labelled."""
     found = killed(1, 40, "late")
     assert found["missing"] == 0
     assert found["unlabelled"] > 0
+    weak = f"marked only after the call: {found['unlabelled']} unlabelled in {found['kills']} kills"
+    promise(8, control=weak, seed=1)

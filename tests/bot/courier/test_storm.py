@@ -24,6 +24,7 @@ from bot.telegram.paced import PacedRequest
 from storage.opening import Store, memory_store
 from storage.outbox import NewNotice, Notice
 from tests.bot.courier.virtual import BEGAN, LoopClock, run
+from tests.promises.report import Promise
 
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 
@@ -130,7 +131,7 @@ def _chat(notice: Notice) -> int:
     return 1_000 + int(notice.recipient.removeprefix("P-"))
 
 
-def test_five_thousand_notices_under_a_storm() -> None:
+def test_five_thousand_notices_under_a_storm(promise: Promise) -> None:
     """0 lost, none sent inside a pause, every repeat labelled and nothing else."""
 
     async def story() -> tuple[Storm, Store]:
@@ -151,13 +152,14 @@ def test_five_thousand_notices_under_a_storm() -> None:
         return (await store.outbox.counts()).sent
 
     assert run(settled()) == NOTICES
-    print(  # noqa: T201
-        f"\n{NOTICES} notices: {storm.calls} calls, {storm.pauses} pauses, {storm.lost} answers "
-        f"lost, 0 missing, {storm.violations} inside a pause"
+    promise(
+        11,
+        f"{NOTICES:,} notices in {storm.calls:,} calls, {storm.pauses:,} pauses, {storm.lost} "
+        "answers lost: 0 missing, 0 inside a pause, every repeat labelled",
     )
 
 
-def test_without_a_shared_pause_the_storm_is_noticed() -> None:
+def test_without_a_shared_pause_the_storm_is_noticed(promise: Promise) -> None:
     """The control: where each only knows its own pause, calls fall into those of others."""
 
     async def story() -> tuple[Storm, Store]:
@@ -165,3 +167,4 @@ def test_without_a_shared_pause_the_storm_is_noticed() -> None:
 
     storm, _ = run(story())
     assert storm.violations > 20
+    promise(11, control=f"without the shared pause: {storm.violations} calls inside one")
