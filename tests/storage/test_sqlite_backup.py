@@ -131,8 +131,16 @@ async def test_what_is_not_there_is_said(path: Path, tmp_path: Path) -> None:
     assert await restore(url(path), missing) == NotCopied(Refusal.NOTHING_THERE, missing)
     assert await back_up("memory:", path) == NotCopied(Refusal.NO_FILE, path)
     assert await restore("memory:", path) == NotCopied(Refusal.NO_FILE, path)
-    with pytest.raises(StorageUnavailable, match="PostgreSQL is not supported"):
+    with pytest.raises(StorageUnavailable, match="the database address must be"):
         await back_up("postgresql://x", path)
+    assert not path.exists()
+
+
+async def test_a_server_is_not_copied_to_a_file(path: Path) -> None:
+    """Its own tools do that; nobody is asked, and nothing is written."""
+    nobody = "postgresql://u@127.0.0.1:1/x"
+    assert await back_up(nobody, path) == NotCopied(Refusal.SERVER, path)
+    assert await restore(nobody, path) == NotCopied(Refusal.SERVER, path)
     assert not path.exists()
 
 

@@ -6,7 +6,7 @@ from bot.texts.fr.words import counted
 from bot.texts.shape import QueryTexts
 
 QUERIES = QueryTexts(
-    ask="Demander…",
+    ask="Doute…",
     ask_about=lambda name: f"Demander : {name}",
     what="Que demander aux coordinateurs au sujet de ce critère ?",
     asked="La question est posée aux coordinateurs.",

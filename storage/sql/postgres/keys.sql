@@ -20,8 +20,11 @@ WHERE stream = :stream AND NOT destroyed;
 
 -- name: empty_notices(about)!
 -- A body is JSON of our own; a number in it stands between quotes, and in a key between strokes.
+-- The key of a timer names a deadline, and so does the time at which it is due.
 UPDATE outbox SET
+    key = 'erased/' || id,
     body = convert_to('{}', 'UTF8'),
+    due_at = 'erased',
     state = CASE WHEN state IN ('waiting', 'sending') THEN 'failed' ELSE state END,
     reason = CASE WHEN state IN ('waiting', 'sending') THEN 'erased' ELSE reason END
 WHERE strpos(key, '/' || :about::text || '/') > 0
