@@ -88,14 +88,15 @@ async def examined(settings: Settings, clock: Clock, ask: Ask) -> list[Finding]:
 async def _about_place(settings: Settings) -> list[Finding]:
     try:
         address = parse_address(settings.database_url)
-    except StorageError as error:
-        return [_fault("database", error)]
+    except StorageError:
+        return []  # whoever looks into the database will say so
     if isinstance(address, InFile) and not address.path.exists():
         return []
     try:
         found = await look_at(settings.database_url)
     except (StorageError, OSError) as error:
-        return [_fault("server" if isinstance(address, InPostgres) else "database", error)]
+        served = isinstance(address, InPostgres)
+        return [_fault("server_fault" if served else "database_fault", error)]
     match found:
         case None:
             return []
@@ -105,11 +106,11 @@ async def _about_place(settings: Settings) -> list[Finding]:
             return list(_served(found))
 
 
-def _fault(check: str, error: Exception) -> Finding:
+def _fault(found: str, error: Exception) -> Finding:
     """Why a database cannot be used; where the reason has a name, in the reader's language."""
     trouble = error.trouble if isinstance(error, StorageUnavailable) else None
     about = error.about if isinstance(error, StorageUnavailable) and trouble else str(error)
-    return Finding(check, State.FAIL, f"{check}_fault", about, trouble=trouble)
+    return Finding(found.removesuffix("_fault"), State.FAIL, found, about, trouble=trouble)
 
 
 def _served(found: ServerSurvey) -> Iterator[Finding]:
@@ -192,7 +193,7 @@ async def _about_store(settings: Settings, clock: Clock) -> list[Finding]:
 
 
 def _unread(settings: Settings, error: Exception) -> Finding:
-    fault = _fault("database", error)
+    fault = _fault("database_fault", error)
     if fault.trouble is not Trouble.NO_RECORD:
         return fault
     address = parse_address(settings.database_url)
