@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -75,8 +76,7 @@ async def test_nothing_in_a_body_can_make_it_fail() -> None:
             {"callback_query": {"id": "one", "from": {"id": 7}}},
         ]
     )
-    while unsaved._telling:
-        await next(iter(unsaved._telling))
+    await asyncio.gather(*unsaved._telling)
     await unsaved.close()
     said = texts_in("en").remarks.not_saved_yet
     assert bot.answered == [("one", said), ("two", said)]  # type: ignore[attr-defined]
