@@ -140,8 +140,10 @@ class Courier:
                     await self._look()
                 except StorageError as error:
                     log.error("the outbox cannot be used now: %s", error)
+                # Not `wait_for`: in Python 3.11 it forgets a cancel that meets a wake.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), EVERY)
+                    async with asyncio.timeout(EVERY):
+                        await self._woken.wait()
                 self._woken.clear()
         finally:
             await self._stop()

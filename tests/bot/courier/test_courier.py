@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 from bot.courier import (
@@ -160,3 +161,17 @@ async def test_whoever_hears_of_the_unreachable_settles_it() -> None:
     ]
     counts = await store.outbox.counts()
     assert (counts.failed, counts.sent) == (1, 1)
+
+
+async def test_a_stop_at_the_moment_of_a_wake_is_a_stop() -> None:
+    """Woken and cancelled at once it ends: `asyncio.wait_for` of Python 3.11 forgets the cancel."""
+    for _ in range(20):
+        *_, courier = await _owing("one")
+        running = asyncio.create_task(courier.run())
+        await asyncio.sleep(0.01)
+        courier.wake()
+        await asyncio.sleep(0)  # the waiting is over, and whoever waited has not gone on yet
+        running.cancel()
+        done, _ = await asyncio.wait([running], timeout=3)
+        assert done
+        assert running.cancelled()
