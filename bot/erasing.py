@@ -14,13 +14,13 @@ from bot.clock import Clock
 from bot.desk import Along, Desk, PermissionChanged, UnknownScreening, stream_of
 from bot.register import Register
 from flows.erasure import ErasureReason
-from flows.events import Actor, Happened, Mode, Role, ScreeningOpened
+from flows.events import Actor, Happened, Mode, Role
 from flows.log import Line, erasing
 from flows.steps import ENROLLED
-from storage.errors import LedgerBroken, NoKey, VersionConflict
+from storage.errors import NoKey, VersionConflict
 from storage.keys import Keys
-from storage.ledger import Append, Entry, Ledger
-from storage.mapper import to_entry, to_event
+from storage.ledger import Append, Ledger
+from storage.mapper import to_entry
 from storage.sealed import erasure_of
 
 TIMEKEEPER: Final = Actor("timekeeper", Role.SYSTEM)
@@ -92,24 +92,24 @@ class Erasing:
                 continue  # by somebody else, since the line was read
             if plain := sum(entry.sealed is None for entry in entries):
                 return NotSealed(plain)
-            if await self._destroyed(line, entries, reason, by, along or Along()):
+            if await self._destroyed(line, len(entries), reason, by, along or Along()):
                 return Erased(number, self._kin(line))
         return StillMoving()
 
     async def _destroyed(
         self,
         line: Line,
-        entries: tuple[Entry, ...],
+        version: int,
         reason: ErasureReason,
         by: Actor,
         along: Along,
     ) -> bool:
         """Whether it was done; not when the screening moved on since it was read."""
         now, stream = self._clock.now(), stream_of(line.number)
-        event = erasing(line, _opened(entries), reason)
+        event = erasing(line, reason)
         new, at = to_entry(Happened(event, now, by)), now.isoformat()
         about = Append(erasure_of(stream), 0, (new,), at)
-        seen = Append(stream, len(entries), (), at)
+        seen = Append(stream, version, (), at)
         try:
             await self._keys.destroy(
                 stream, line.number, about, seen, *along.guards, done=along.done
@@ -171,10 +171,3 @@ class Erasing:
         except UnknownScreening:
             return False
         return (screening.latest or screening.opened_at) <= end
-
-
-def _opened(entries: tuple[Entry, ...]) -> ScreeningOpened:
-    event = to_event(entries[0]).event
-    if not isinstance(event, ScreeningOpened):
-        raise LedgerBroken(f"{entries[0].stream} does not begin with screening-opened")
-    return event

@@ -130,7 +130,7 @@ def listed(was: Line | None, number: str, event: Event, happened: Happened) -> L
     return _moved(was, event, happened)
 
 
-def erasing(line: Line, opened: ScreeningOpened, reason: ErasureReason) -> ScreeningErased:
+def erasing(line: Line, reason: ErasureReason) -> ScreeningErased:
     """The event that erases a screening: it carries what stays of its line.
 
     A verdict that a correction put in question is none: it counts for nothing afterwards either.
@@ -140,9 +140,9 @@ def erasing(line: Line, opened: ScreeningOpened, reason: ErasureReason) -> Scree
         number=line.number,
         reason=reason,
         trial=line.trial,
-        protocol_version=opened.protocol_version,
+        protocol_version=line.protocol,
         site=line.site,
-        time_zone=opened.time_zone,
+        time_zone=line.time_zone,
         mode=line.mode,
         owner=line.owner,
         opened_at=line.opened_at,

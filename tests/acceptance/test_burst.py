@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from bot.clock import random_bytes
 from bot.sandbox import Sandbox
 from bot.telegram.codec import frame
 from flows.events import AnswerCorrected
@@ -112,8 +112,8 @@ async def begun(sandbox: Sandbox, telegram_id: int) -> Changer:
 
 async def compare(folder: Path, people: list[Changer]) -> None:
     """The ledger holds what was tapped, in order and once; nothing waits; the chain holds."""
-    raw = await open_store(f"sqlite:///{folder / DATABASE}", lambda: "", writing=False)
-    store = await sealed_store(raw, secrets.token_bytes, writing=False)
+    under = await open_store(f"sqlite:///{folder / DATABASE}", lambda: "", writing=False)
+    store = await sealed_store(under, random_bytes, writing=False)
     try:
         counts = await store.inbox.counts()
         assert (counts.undone, counts.dead) == (0, 0)

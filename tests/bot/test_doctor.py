@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,7 @@ from tests.bot.staff import HandClock, Staff
 from tests.bot.test_verify_command import run
 
 SEED = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+ONE, TWO = (SecretStr(b64encode(bytes([n]) * 32).decode()) for n in (1, 2))
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -243,6 +245,31 @@ async def test_a_database_that_is_not_there(practice: Practice, tmp_path: Path) 
             State.FAIL,
             "database_fault",
         )
+
+
+@pytest.mark.parametrize(
+    ("kept", "now", "state", "found"),
+    [
+        (None, None, State.WARN, "keys_none"),
+        (None, ONE, State.WARN, "keys_plain"),
+        (ONE, ONE, State.OK, "keys_good"),
+        (ONE, None, State.FAIL, "keys_missing"),
+        (ONE, TWO, State.FAIL, "keys_other"),
+    ],
+)
+async def test_how_the_keys_are_kept(
+    tmp_path: Path, kept: SecretStr | None, now: SecretStr | None, state: State, found: str
+) -> None:
+    """Wrapped or plain, under the record key of the settings or another; the rest is read too."""
+    settings = Settings(
+        _env_file=None, database_url=f"sqlite:///{tmp_path}/record.db", record_key=kept
+    )
+    async with open_house(settings, clock=HandClock(NOW)) as house:
+        await house.store.keys.put("screening/7K3F-9QXV", bytes(32), NOW.isoformat())
+    settings = settings.model_copy(update={"record_key": now})
+    said = {one.check: one for one in await examined(settings, HandClock(NOW), nobody)}
+    assert (said["keys"].state, said["keys"].found) == (state, found)
+    assert said["database"].found == "database_good"
 
 
 async def test_a_database_without_marks(tmp_path: Path) -> None:

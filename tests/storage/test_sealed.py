@@ -23,11 +23,12 @@ from storage.memory import (
     MemoryPins,
 )
 from storage.opening import Store, sealed_store
+from storage.outbox import Settled
 from storage.sealed import SealedLedger, erasure_of, seal, unseal
 from storage.wrapping import WrappedKeys, check_record_key, rewrap, unwrapped, wrapped
 from tests.storage.keys_contract import KeysContract, erasure
 from tests.storage.ledger_contract import LedgerContract
-from tests.storage.samples import AT, KINDS, batch
+from tests.storage.samples import AT, KINDS, LATER, batch, notice
 
 RECORD, OTHER = b"r" * 32, b"o" * 32
 STREAM = "screening/7K3F-9QXV"
@@ -332,3 +333,24 @@ async def test_a_change_under_the_wrong_key_changes_nothing() -> None:
     with pytest.raises(KeysLocked):
         await rewrap(under.keys, OTHER, RECORD)
     assert await under.keys.all() == before
+
+
+async def test_nothing_follows_from_what_was_erased() -> None:
+    """Whoever asks only that it stands as it was read, to record what follows, is refused."""
+    store = await sealing(plain())
+    await store.ledger.append(batch(STREAM, 0, SAID))
+    number = STREAM.removeprefix("screening/")
+    await store.keys.destroy(STREAM, number, batch(f"erasure/{number}", 0, b"{}"))
+    with pytest.raises(VersionConflict) as caught:
+        await store.ledger.append(batch("screening/later", 0, SAID), batch(STREAM, 1))
+    assert caught.value.stream == f"erasure/{number}"
+    assert await store.ledger.read("screening/later") == ()
+
+
+async def test_the_end_of_a_notice_goes_along() -> None:
+    """What settles a notice does so through the sealed ledger, too."""
+    store = await sealing(plain())
+    await store.ledger.append(notices=[notice("verdict/1")])
+    (owed,) = await store.outbox.due(LATER, 5)
+    await store.ledger.append(batch(STREAM, 0, SAID), settled=Settled(owed.id, AT, 7))
+    assert await store.outbox.due(LATER, 5) == ()

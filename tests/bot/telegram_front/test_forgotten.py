@@ -13,6 +13,7 @@ import json
 import logging
 import random
 import sqlite3
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -25,8 +26,10 @@ from click.testing import CliRunner
 from bot.cli import screening
 from bot.desk import stream_of
 from flows.answers import Value
+from flows.cases import QueryReason
 from flows.erasure import ErasureReason
 from flows.events import Role
+from flows.listing import Filter
 from storage.chain import verify
 from storage.inbox import NewUpdate
 from storage.ledger import Ledger
@@ -45,6 +48,19 @@ CANARIES: Final[Mapping[str, Value]] = {
     "bsa_max_d0_d10_pct": 17,
 }
 """With a day that stands nowhere else: the clock is at 10 March."""
+
+SHOWN: Final = (
+    ["list"],
+    ["log"],
+    ["log", "--csv"],
+    ["queries"],
+    ["queries", "--csv"],
+    ["funnel", "flow.svg"],
+    ["checkpoint"],
+    ["verify"],
+    ["people", "list"],
+)
+"""Every command that shows something of the record."""
 
 DAYS: Final = (b"2026-03-05",)
 """The day that was answered; the deadlines follow from it."""
@@ -85,17 +101,21 @@ def backed_up(path: Path, target: Path) -> bytes:
     return target.read_bytes()
 
 
-def exported(folder: Path, path: Path, number: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """All that the command line shows of the record, in both languages."""
+def exported(
+    folder: Path, path: Path, number: str, key: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> bytes:
+    """All that the command line shows of the record, in both languages, and what it writes."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
+    if key is not None:
+        monkeypatch.setenv("RECORD_KEY", b64encode(key).decode())
     runs = [
         CliRunner().invoke(screening, [*words, "--lang", language])
         for language in ("en", "fr")
-        for words in (["show", number], ["list"], ["verify"], ["people", "list"])
+        for words in (["show", number], *SHOWN)
     ]
     assert all(run.exit_code == 0 for run in runs), [run.output for run in runs]
-    return "".join(run.output for run in runs).encode()
+    return "".join(run.output for run in runs).encode() + (folder / "flow.svg").read_bytes()
 
 
 class Played:
@@ -110,6 +130,9 @@ async def played(clinic: Clinic) -> Played:
     ines = await clinic.person(1001, "Ines", INVESTIGATOR)
     clara = await clinic.person(1006, "Clara", Role.COORDINATOR)
     await ines.command("/screen")
+    await ines.play(CANARIES, until="diagnosis")
+    reason = ines.texts.duty.queries[QueryReason.UNCLEAR].removesuffix(".")
+    await ines.press(ines.texts.queries.ask, reason)
     await ines.play(CANARIES)
     number = ines.number
     await clara.phone.wait_for(lambda _: number in clara.said)
@@ -155,6 +178,7 @@ async def test_after_an_erasure_nothing_of_it_can_be_read(
         while_running = written(path.parent)
         assert {"record.db", "record.db-wal", "record.db-shm"} <= set(while_running)
         backup = backed_up(path, tmp_path / "backup.db")
+        chat = await in_the_chat(clinic)
         assert (await verify(under.ledger.walk())).sound
     await store.ledger.close()
     places = {
@@ -162,12 +186,24 @@ async def test_after_an_erasure_nothing_of_it_can_be_read(
         **{f"{name} at the end": body for name, body in written(path.parent).items()},
         "backup": backup,
         "logs": caplog.text.encode(),
+        "chat": chat,
     }
-    if record_key is None:
-        shown = await asyncio.to_thread(exported, tmp_path, path, told.number, monkeypatch)
-        assert told.number.encode() in shown
-        places["exports"] = shown
+    shown = await asyncio.to_thread(exported, tmp_path, path, told.number, record_key, monkeypatch)
+    assert shown.count(told.number.encode()) >= 8
+    assert told.number.encode() in chat
+    places["exports"] = shown
     assert hits(told.needles | keys, places) == []
+
+
+async def in_the_chat(clinic: Clinic) -> bytes:
+    """What a coordinator is shown afterwards: the log, the flow and the queries."""
+    cora = await clinic.person(1011, "Cora", Role.COORDINATOR)
+    await cora.command("/log")
+    await cora.press(cora.texts.log.filters[Filter.ALL])
+    for command in ("/queries", "/funnel"):
+        sent = await cora.phone.send(command)
+        await cora.phone.wait_for(lambda phone, sent=sent: phone.messages[-1].id > sent.id, 60)  # type: ignore[misc]
+    return repr(cora.phone.messages).encode()
 
 
 async def key_bytes(under: Store, store: Store, number: str) -> set[bytes]:
