@@ -369,6 +369,24 @@ async def test_backups_restore_whole_while_others_write(
     )
 
 
+async def test_the_first_event_may_come_during_a_backup(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy of an empty ledger is whole, whatever is written before it is compared."""
+    store = await open_store(url(path), now)
+    loop, copied = asyncio.get_running_loop(), backup._copy_pages
+
+    def slowly(source: Path, part: Path) -> None:
+        copied(source, part)
+        first = store.ledger.append(batch("a", 0, b"1"))
+        asyncio.run_coroutine_threadsafe(first, loop).result()
+
+    monkeypatch.setattr(backup, "_copy_pages", slowly)
+    assert (await made(path, tmp_path / "copy.db")).head.position == 0
+    assert (await store.ledger.head()).position == 1
+    await store.close()
+
+
 async def test_control_a_plain_copy_does_not_restore_whole(path: Path, tmp_path: Path) -> None:
     """The same drill with the file copied as it lies: confirmed events are missing."""
     store = await open_store(url(path), now)
