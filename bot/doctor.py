@@ -16,10 +16,10 @@ from bot.checkpoints import kept
 from bot.clock import Clock
 from bot.compose import open_house
 from bot.settings import Settings, key_bytes
-from storage.address import InMemory, parse_address
-from storage.errors import KeysLocked, StorageError
+from storage.address import InFile, InMemory, InPostgres, parse_address
+from storage.errors import KeysLocked, StorageError, StorageUnavailable, Trouble
 from storage.opening import Store, look_at
-from storage.survey import Survey
+from storage.survey import ServerSurvey, Survey
 from storage.wrapping import check_record_key
 
 HEARD: Final = "heard"
@@ -32,6 +32,9 @@ CHECKPOINT_OLD: Final = timedelta(hours=26)
 FULL: Final = 100 * 2**20
 LOW: Final = 2**30
 """Bytes: below the one answers are about to be refused, below the other room is to be made."""
+
+SERVER: Final = frozenset({"server", "durable"})
+"""What is looked at for a server in place of a file; where it fails, nothing can be read."""
 
 YEARS: Final = range(2026, 2100)
 """No event was recorded before this software was written."""
@@ -57,6 +60,8 @@ class Finding:
     found: str
     about: str = ""
     seconds: int | None = None
+    trouble: Trouble | None = None
+    """Why a database cannot be used, to be said in the reader's language with `about`."""
 
 
 Ask = Callable[[], Awaitable[tuple[str, str]]]
@@ -65,26 +70,58 @@ Ask = Callable[[], Awaitable[tuple[str, str]]]
 
 async def examined(settings: Settings, clock: Clock, ask: Ask) -> list[Finding]:
     """Everything, in the order in which it would be mended."""
-    findings = [*await _about_file(settings), *_about_secrets()]
-    findings += await _about_store(settings, clock)
+    place = await _about_place(settings)
+    findings = [*place, *_about_secrets()]
+    if any(one.check in SERVER and one.state is State.FAIL for one in place):
+        findings.append(_clock(None, clock.now()))
+    else:
+        findings += await _about_store(settings, clock)
     findings.append(_pepper(settings))
     code, about = ("token_none", "") if settings.telegram_bot_token is None else await ask()
     state = {"token_good": State.OK, "token_refused": State.FAIL}.get(code, State.WARN)
     return [*findings, Finding("token", state, code, about)]
 
 
-# --- the file and its place -------------------------------------------------------------------
+# --- the file and its place, or the server ----------------------------------------------------
 
 
-async def _about_file(settings: Settings) -> list[Finding]:
+async def _about_place(settings: Settings) -> list[Finding]:
     try:
         address = parse_address(settings.database_url)
-        if isinstance(address, InMemory) or not address.path.exists():
-            return []
+    except StorageError:
+        return []  # whoever looks into the database will say so
+    if isinstance(address, InFile) and not address.path.exists():
+        return []
+    try:
         found = await look_at(settings.database_url)
     except (StorageError, OSError) as error:
-        return [Finding("database", State.FAIL, "database_fault", str(error))]
-    return [] if found is None else list(_surveyed(found))
+        served = isinstance(address, InPostgres)
+        return [_fault("server_fault" if served else "database_fault", error)]
+    match found:
+        case None:
+            return []
+        case Survey():
+            return list(_surveyed(found))
+        case ServerSurvey():
+            return list(_served(found))
+
+
+def _fault(found: str, error: Exception) -> Finding:
+    """Why a database cannot be used; where the reason has a name, in the reader's language."""
+    trouble = error.trouble if isinstance(error, StorageUnavailable) else None
+    about = error.about if isinstance(error, StorageUnavailable) and trouble else str(error)
+    return Finding(found.removesuffix("_fault"), State.FAIL, found, about, trouble=trouble)
+
+
+def _served(found: ServerSurvey) -> Iterator[Finding]:
+    if found.standby:
+        yield Finding("server", State.FAIL, "server_standby", found.shown)
+    else:
+        yield Finding("server", State.OK, "server_good", found.version)
+    if found.differing:
+        yield Finding("durable", State.FAIL, "durable_differ", found.differing)
+    else:
+        yield Finding("durable", State.OK, "durable_good", ", ".join(found.settings))
 
 
 def _surveyed(found: Survey) -> Iterator[Finding]:
@@ -146,13 +183,22 @@ async def _about_store(settings: Settings, clock: Clock) -> list[Finding]:
         address = parse_address(settings.database_url)
         if isinstance(address, InMemory):
             return [Finding("database", State.WARN, "database_memory"), _clock(None, now)]
-        if not address.path.exists():
+        if isinstance(address, InFile) and not address.path.exists():
             none = Finding("database", State.WARN, "database_none", str(address.path))
             return [none, _clock(None, now)]
         async with open_house(settings, writing=False, sealed=False, clock=clock) as house:
             return await _read(settings, house.store, now)
     except (StorageError, OSError) as error:
-        return [Finding("database", State.FAIL, "database_fault", str(error)), _clock(None, now)]
+        return [_unread(settings, error), _clock(None, now)]
+
+
+def _unread(settings: Settings, error: Exception) -> Finding:
+    fault = _fault("database_fault", error)
+    if fault.trouble is not Trouble.NO_RECORD:
+        return fault
+    address = parse_address(settings.database_url)
+    shown = address.shown if isinstance(address, InPostgres) else ""
+    return Finding("database", State.WARN, "database_empty", shown)
 
 
 async def _read(settings: Settings, store: Store, now: datetime) -> list[Finding]:
@@ -208,6 +254,8 @@ async def _checkpoint(settings: Settings, store: Store, now: datetime) -> Findin
 
 
 def _backup(settings: Settings, now: datetime) -> Finding:
+    if isinstance(parse_address(settings.database_url), InPostgres):
+        return Finding("backup", State.WARN, "backup_server")
     if settings.backup_dir is None:
         return Finding("backup", State.WARN, "backup_off")
     try:

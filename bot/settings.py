@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     backup_keep: int = Field(default=14, ge=1, le=10_000)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
     trial: str = "lysyme"
-    database_url: str = Field(default="sqlite:///data/screening.db", min_length=1)
+    database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
     send_pace: Literal["telegram", "none"] = "telegram"
     smtp_host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
     smtp_port: int | None = Field(default=None, ge=1, le=65535)

@@ -14,6 +14,7 @@ from bot.compose import House
 from bot.register import Register
 from bot.settings import Settings
 from bot.stamps import fetch, roots_at
+from storage.address import InPostgres, parse_address
 from storage.chain import Fault
 from storage.errors import StorageError
 
@@ -32,9 +33,12 @@ def upkeep(
         keeper = Checkpoints(house.store.ledger, register, house.clock, settings.signer)
         tasks.append(_over_and_over(lambda: sign_when_due(keeper, settings, owes)))
     if settings.backup_dir is not None:
-        folder = Path(settings.backup_dir)
-        backups = Backups(settings, house.store.inbox, house.clock, folder)
-        tasks.append(_over_and_over(backups.round))
+        if isinstance(parse_address(settings.database_url), InPostgres):
+            log.warning("BACKUP_DIR does nothing for a PostgreSQL server: use pg_dump")
+        else:
+            folder = Path(settings.backup_dir)
+            backups = Backups(settings, house.store.inbox, house.clock, folder)
+            tasks.append(_over_and_over(backups.round))
     return tasks
 
 

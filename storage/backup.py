@@ -15,6 +15,7 @@ class Refusal(Enum):
 
     EXISTS = "there is a file already"
     NO_FILE = "the address names no file"
+    SERVER = "a server's own tools copy its databases"
     NOTHING_THERE = "there is nothing to copy"
     BROKEN = "the chain breaks"
     DAMAGED = "SQLite finds the file damaged"

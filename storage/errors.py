@@ -1,5 +1,9 @@
 """What can go wrong between a command and the disk, in the words of the storage room."""
 
+from __future__ import annotations
+
+from enum import Enum
+
 
 class StorageError(Exception):
     """Every error of this room; a driver's own error never leaves it."""
@@ -64,12 +68,38 @@ class NewerDatabase(StorageError):
         self.known = known
 
 
-class StorageUnavailable(StorageError):
-    """The database cannot be used just now, or as it is set up; the reason says why."""
+class Trouble(Enum):
+    """Why a database cannot be used, where a person is told in their own language."""
 
-    def __init__(self, reason: str) -> None:
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    LOGIN = "login"
+    NO_DATABASE = "no database"
+    NO_DRIVER = "no driver"
+    NO_RECORD = "no record"
+    OLD_FORM = "old form"
+    FOREIGN = "foreign"
+    UNSAFE = "unsafe"
+    ENCODING = "encoding"
+    IN_USE = "in use"
+    BEING_MOVED = "being moved"
+    HALF_MOVED = "half moved"
+    IN_MEMORY = "in memory"
+    ADDRESS = "address"
+    OPTIONS = "options"
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be used just now, or as it is set up; the reason says why.
+
+    `trouble` is the reason where it has a name, and `about` what it is about.
+    """
+
+    def __init__(self, reason: str, trouble: Trouble | None = None, about: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.trouble = trouble
+        self.about = about
 
 
 class NoKey(StorageError):

@@ -1,6 +1,7 @@
 """The contract of the ledger: all events, in one order, added at the end and never changed.
 
-No I/O here. `storage.memory` and `storage.sqlite` keep this contract, under one suite of tests.
+No I/O here. `storage.memory`, `storage.sqlite` and `storage.postgres` keep this contract, under
+one suite of tests.
 """
 
 from __future__ import annotations

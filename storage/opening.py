@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from storage.address import InMemory, parse_address
+from storage.address import Address, InFile, InMemory, InPostgres, parse_address
 from storage.backup import Copied, NotCopied, Refusal
 from storage.cards import Cards
+from storage.errors import StorageUnavailable, Trouble
 from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
@@ -21,6 +25,7 @@ from storage.memory import (
     MemoryOutbox,
     MemoryPins,
 )
+from storage.moving import UNFINISHED, Side
 from storage.outbox import Outbox
 from storage.pins import Pins
 from storage.sealed import Draw, SealedLedger
@@ -28,11 +33,15 @@ from storage.sqlite import SqliteFile, SqliteLedger, backup
 from storage.sqlite.cards import SqliteCards
 from storage.sqlite.inbox import SqliteInbox
 from storage.sqlite.keys import SqliteKeys
+from storage.sqlite.moving import SqliteSide
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.pins import SqlitePins
 from storage.sqlite.survey import survey
-from storage.survey import Survey
+from storage.survey import ServerSurvey, Survey
 from storage.wrapping import WrappedKeys, check_record_key, rewrap
+
+if TYPE_CHECKING:
+    from storage.postgres import PostgresDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,54 @@ class Store:
 async def open_store(url: str, now: Callable[[], str], *, writing: bool = True) -> Store:
     """The store at an address, made when missing; `now` dates its migrations.
 
-    With `writing=False` a file may be read beside the process that writes it. Raises
-    StorageUnavailable, StorageReadOnly, NewerDatabase, LedgerBroken.
+    With `writing=False` it may be read beside whoever writes it. Raises StorageUnavailable,
+    StorageReadOnly, NewerDatabase, LedgerBroken.
     """
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return memory_store()
-    return sqlite_store(await SqliteFile.open(address.path, now, writing=writing))
+    store = await _opened(parse_address(url), now, writing=writing)
+    if await store.inbox.mark(UNFINISHED) is not None:
+        await store.close()
+        raise StorageUnavailable(
+            "a move into this database is not finished: run the same screening move again",
+            Trouble.HALF_MOVED,
+        )
+    return store
+
+
+async def _opened(address: Address, now: Callable[[], str], *, writing: bool) -> Store:
+    match address:
+        case InMemory():
+            return memory_store()
+        case InFile(path=path):
+            return sqlite_store(await SqliteFile.open(path, now, writing=writing))
+        case InPostgres():
+            opened = await postgres().PostgresDatabase.open(address, now, writing=writing)
+            return postgres_store(opened)
+
+
+async def open_source(url: str, now: Callable[[], str]) -> Side:
+    """The side that a house is moved from: it has the newest form, and nobody writes to it.
+
+    Raises StorageError.
+    """
+    await (await open_store(url, now, writing=False)).close()
+    return await open_target(url, now)
+
+
+async def open_target(url: str, now: Callable[[], str]) -> Side:
+    """The side that a house is moved to, made when missing; nobody else writes to it.
+
+    Raises StorageError.
+    """
+    match parse_address(url):
+        case InFile(path=path):
+            return SqliteSide(await SqliteFile.open(path, now))
+        case InPostgres() as address:
+            backend = postgres()
+            opened = await backend.PostgresDatabase.open(address, now, alone=True)
+            side: Side = backend.PostgresSide(opened)
+            return side
+        case InMemory():
+            raise StorageUnavailable("what is kept in memory cannot be moved", Trouble.IN_MEMORY)
 
 
 async def back_up(url: str, target: Path) -> Copied | NotCopied:
@@ -68,10 +118,13 @@ async def back_up(url: str, target: Path) -> Copied | NotCopied:
 
     Raises StorageError; nothing is then left behind.
     """
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return NotCopied(Refusal.NO_FILE, target)
-    return await asyncio.to_thread(backup.back_up, address.path, target)
+    match parse_address(url):
+        case InMemory():
+            return NotCopied(Refusal.NO_FILE, target)
+        case InPostgres():
+            return NotCopied(Refusal.SERVER, target)
+        case InFile(path=path):
+            return await asyncio.to_thread(backup.back_up, path, target)
 
 
 async def restore(url: str, source: Path) -> Copied | NotCopied:
@@ -79,18 +132,28 @@ async def restore(url: str, source: Path) -> Copied | NotCopied:
 
     Raises StorageError; nothing is then left behind.
     """
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return NotCopied(Refusal.NO_FILE, source)
-    return await asyncio.to_thread(backup.restore, source, address.path)
+    match parse_address(url):
+        case InMemory():
+            return NotCopied(Refusal.NO_FILE, source)
+        case InPostgres():
+            return NotCopied(Refusal.SERVER, source)
+        case InFile(path=path):
+            return await asyncio.to_thread(backup.restore, source, path)
 
 
-async def look_at(url: str) -> Survey | None:
-    """What is found about the file at an address, None in memory. Raises StorageError."""
-    address = parse_address(url)
-    if isinstance(address, InMemory):
-        return None
-    return await asyncio.to_thread(survey, address.path)
+async def look_at(url: str) -> Survey | ServerSurvey | None:
+    """What is found about the file or the server at an address, None in memory.
+
+    Raises StorageError.
+    """
+    match parse_address(url):
+        case InMemory():
+            return None
+        case InPostgres() as address:
+            found: ServerSurvey = await postgres().survey(address)
+            return found
+        case InFile(path=path):
+            return await asyncio.to_thread(survey, path)
 
 
 async def open_ledger(url: str, now: Callable[[], str], *, writing: bool = True) -> Ledger:
@@ -115,6 +178,35 @@ def sqlite_store(file: SqliteFile) -> Store:
         SqlitePins(file),
         SqliteKeys(file),
     )
+
+
+def postgres_store(database: PostgresDatabase) -> Store:
+    """The six parts of an open database."""
+    backend = postgres()
+    return Store(
+        backend.PostgresLedger(database),
+        backend.PostgresInbox(database),
+        backend.PostgresOutbox(database),
+        backend.PostgresCards(database),
+        backend.PostgresPins(database),
+        backend.PostgresKeys(database),
+    )
+
+
+def postgres() -> ModuleType:
+    """The backend for PostgreSQL, where its driver is installed; raises StorageUnavailable.
+
+    Imported when it is asked for: a site that keeps its record in a file needs no driver.
+    """
+    try:
+        return import_module("storage.postgres")
+    except ModuleNotFoundError as error:
+        if error.name != "asyncpg":
+            raise
+        raise StorageUnavailable(
+            "PostgreSQL needs the driver asyncpg: install trial-screening-bot[postgres]",
+            Trouble.NO_DRIVER,
+        ) from None
 
 
 async def sealed_store(

@@ -1,4 +1,4 @@
-"""What is found about a database file and its place, for whoever looks after it."""
+"""What is found about a database and its place, for whoever looks after it."""
 
 from __future__ import annotations
 
@@ -24,3 +24,19 @@ class Survey:
     size: int
     journal: str
     differing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSurvey:
+    """What was found at a server; `shown` is its address without user and password.
+
+    `settings` are those that decide whether a confirmed answer outlives a power cut, read back on
+    a session made as the bot's, each as `name=value`; `differing` is the first of them that is not
+    what it must be, and `standby` whether the server only repeats what another writes.
+    """
+
+    shown: str
+    version: str
+    settings: tuple[str, ...]
+    differing: str
+    standby: bool

@@ -1,14 +1,18 @@
-"""What every tier of the tests has: the fixture with which a test reports a promise."""
+"""What every tier of the tests has: a real PostgreSQL, and the fixture to report a promise."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator
+import os
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.postgres_server import Shared, create, drop, shared_server, stop_shared
 from tests.promises.report import SCALE, Promise
 
+ON_A_WORKER = "PYTEST_XDIST_WORKER"
 _PASSED = pytest.StashKey[bool]()
 CANARIES = ("canary_canary", "canary-canary-canary", "canary-webhook-secret")
 """Parts of the tokens and secrets with which bots run in the tests."""
@@ -71,3 +75,37 @@ def promise(request: pytest.FixtureRequest) -> Iterator[Promise]:
     yield found
     if found.found and SCALE == 1 and request.node.stash.get(_PASSED, False):
         found.keep()
+
+
+@pytest.fixture(scope="session")
+def postgres_shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """The server of this session, started when the first test asks for it."""
+    base = tmp_path_factory.getbasetemp()
+    if ON_A_WORKER in os.environ:
+        return shared_server(base.parent, os.getppid())
+    return shared_server(base, os.getpid())
+
+
+@pytest.fixture
+async def postgres_url(postgres_shared: Shared) -> AsyncIterator[str]:
+    """A new database in the newest form, empty."""
+    url = await create(postgres_shared.url, postgres_shared.template)
+    yield url
+    await drop(url)
+
+
+@pytest.fixture
+async def bare_postgres_url(postgres_shared: Shared) -> AsyncIterator[str]:
+    """A new database without a single table."""
+    url = await create(postgres_shared.url)
+    yield url
+    await drop(url)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the server once every worker is done."""
+    if ON_A_WORKER not in os.environ:
+        factory = getattr(session.config, "_tmp_path_factory", None)
+        base: Path | None = getattr(factory, "_basetemp", None)
+        if base is not None:
+            stop_shared(base)

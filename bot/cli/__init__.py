@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "doctor": "bot.cli.doctor:doctor",
     "erase": "bot.cli.erasing:erase",
     "rekey": "bot.cli.erasing:rekey",
+    "move": "bot.cli.move:move",
     "people": "bot.cli.people:people",
     "webhook": "bot.cli.webhook:webhook",
     "preview": "bot.cli.preview:preview",

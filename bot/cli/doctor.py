@@ -35,6 +35,8 @@ def finding_line(finding: Finding, texts: Texts) -> str:
     """How it is, what was looked at, what was found and what to do."""
     words = texts.doctor
     about = finding.about if finding.seconds is None else words.old(finding.seconds)
+    if finding.trouble is not None:
+        about = texts.databases.troubles[finding.trouble](about)
     state, check = words.states[finding.state], words.checks[finding.check]
     width = max(map(len, words.states.values()))
     return f"{state:<{width}}  {check}{texts.colon}{words.found[finding.found](about)}"

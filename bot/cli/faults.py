@@ -15,6 +15,7 @@ from storage.errors import (
     StorageFull,
     StorageReadOnly,
     StorageUnavailable,
+    Trouble,
 )
 
 
@@ -40,6 +41,8 @@ def explain(error: StorageError | UnknownProtocol, texts: Texts) -> str:
             return words.read_only
         case NewerDatabase(found=found, known=known):
             return words.newer(found, known)
+        case StorageUnavailable(trouble=Trouble() as trouble, about=about):
+            return words.unavailable(texts.databases.troubles[trouble](about))
         case StorageUnavailable(reason=reason):
             return words.unavailable(reason)
         case LedgerBroken():

@@ -21,6 +21,7 @@ from bot.telegram.line import CannotStart
 from bot.telegram.redact import set_up_logging
 from bot.telegram.running import running
 from bot.texts.shape import Texts
+from storage.address import secrets_of
 
 log = logging.getLogger("bot")
 
@@ -93,4 +94,5 @@ def _with_logs(settings: Settings) -> None:
         settings.smtp_password,
         settings.checkpoint_key,
     )
-    set_up_logging(settings.log_level, [secret.get_secret_value() for secret in hidden if secret])
+    words = [secret.get_secret_value() for secret in hidden if secret]
+    set_up_logging(settings.log_level, [*words, *secrets_of(settings.database_url)])

@@ -50,6 +50,7 @@ from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
 from bot.telegram.trial import TrialTalk
+from bot.telegram.unsaved import Unsaved
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
@@ -111,6 +112,7 @@ class Front:
         self._mailing = parts.mailing
         self._clock, self._language = clock, language
         self._strangers = Strangers()
+        self.unsaved = Unsaved(parts.bot, self._texts_for)
         self._reminders: set[asyncio.Task[None]] = set()
         self._beginning, self._begun = asyncio.Lock(), False
         self._app: App = ApplicationBuilder().bot(parts.bot).updater(None).job_queue(None).build()
@@ -138,6 +140,7 @@ class Front:
         for reminder in self._reminders:
             reminder.cancel()
         await asyncio.gather(*self._reminders, return_exceptions=True)
+        await self.unsaved.close()
         await self._painter.close()
         await self._app.shutdown()
 
@@ -155,7 +158,7 @@ class Front:
         turn = Turn(row.id)
         _TURN.set(turn)
         _FAILED.set(failed)
-        await self._register.catch_up()
+        await self._caught_up(update)
         await self._app.process_update(update)
         if failed and isinstance(failed[0], PermissionChanged):
             # The delegations moved on between reading and recording: decide anew, on what holds.
@@ -166,6 +169,13 @@ class Front:
             await self._not_saved(update, failed[0])
             raise failed[0]
         return turn.done
+
+    async def _caught_up(self, update: Update) -> None:
+        try:
+            await self._register.catch_up()
+        except StorageError as error:
+            await self._not_saved(update, error)
+            raise
 
     async def _not_saved(self, update: Update, error: BaseException) -> None:
         """Say at once that nothing was recorded; the intake goes on trying."""

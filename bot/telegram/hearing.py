@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.telegram.endpoint import Endpoint, Server
 from bot.telegram.health import Ear, Health
 from bot.telegram.heard import EVERY, Heard, OnGap
-from bot.telegram.intake import Handle, Intake
+from bot.telegram.intake import Handle, Intake, OnUnsaved
 from bot.telegram.lanes import Pace
 from bot.telegram.line import CannotStart, Line, Obstacle, Sleep, probe, take_over
 from bot.telegram.meters import Meters
@@ -45,6 +45,7 @@ class Plan:
     version: str
     listen: tuple[str, int] | None = None
     secret: str | None = field(default=None, repr=False)
+    on_unsaved: OnUnsaved | None = None
     meters: Meters = field(default_factory=Meters)
     pace: Pace = field(default_factory=Pace)
     sleep: Sleep = asyncio.sleep
@@ -77,7 +78,7 @@ async def hearing(plan: Plan) -> AsyncIterator[Hearing]:
         raise CannotStart(Obstacle.NO_PORT)
     await plan.line.open()
     username = await probe(plan.line, plan.sleep)
-    intake = Intake(plan.store, plan.handle, plan.clock, plan.meters, plan.pace)
+    intake = Intake(plan.store, plan.handle, plan.clock, plan.meters, plan.pace, plan.on_unsaved)
     heard = Heard(plan.store.inbox, plan.clock, plan.on_gap)
     await heard.recall()
     async with contextlib.AsyncExitStack() as stack:

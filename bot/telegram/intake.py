@@ -29,6 +29,10 @@ cancellation or a crash, never twice at once for one lane.
 """
 
 
+OnUnsaved = Callable[[Iterable[object]], None]
+"""Hears of updates that could not be kept just now; they are offered again."""
+
+
 class Intake:
     """Keeps updates, then has them handled: in order per person, people at once."""
 
@@ -39,6 +43,7 @@ class Intake:
         clock: Clock,
         meters: Meters | None = None,
         pace: Pace | None = None,
+        on_unsaved: OnUnsaved | None = None,
     ) -> None:
         self._store, self._handle, self._clock = store, handle, clock
         self._meters = meters or Meters()
@@ -46,7 +51,7 @@ class Intake:
         self._handled: set[int] = set()
         self._taking: set[asyncio.Task[int]] = set()
         self._may_miss = False
-        self._unsaved = 0
+        self._unsaved, self._on_unsaved = 0, on_unsaved
         self.last_taken: datetime | None = None
 
     @property
@@ -70,6 +75,11 @@ class Intake:
         task.add_done_callback(self._taking.discard)
         return await asyncio.shield(task)
 
+    def not_kept(self, raw_updates: Iterable[object]) -> None:
+        """Pass on that these updates are not kept."""
+        if self._on_unsaved is not None:
+            self._on_unsaved(raw_updates)
+
     async def resume(self) -> int:
         """Queue every update that waits, oldest first; how many there were."""
         waiting = await self._store.inbox.undone()
@@ -92,6 +102,7 @@ class Intake:
         except StorageError:
             # A commit that reports an error may have happened all the same.
             self._may_miss = True
+            self.not_kept([one.raw for one in envelopes])
             raise
         self.last_taken = now
         self._meters.took(len(accepted), len(new) - len(accepted))

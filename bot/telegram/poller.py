@@ -90,7 +90,11 @@ class Poller:
     async def _accept(self, updates: object) -> float:
         if not isinstance(updates, list):
             return self._failed("unreadable answer")
-        await self._heard.hear()
+        try:
+            await self._heard.hear()
+        except StorageError:
+            self._intake.not_kept(updates)
+            raise
         self._meters.last_heard.set(self._clock.now().timestamp())
         new = len(updates)
         if updates:

@@ -134,6 +134,7 @@ def _plan(
         store=house.store,
         handle=front.handle,
         on_gap=front.deaf,
+        on_unsaved=front.unsaved.tell,
         clock=house.clock,
         jitter=numbers.fraction,
         version=version("trial-screening-bot"),

@@ -18,6 +18,8 @@ from flows.protocol.model import InputType, Outcome, Signer
 from flows.stages import Stage
 from flows.steps import Contradiction
 from flows.tallies import Waiting
+from storage.errors import Trouble
+from storage.moving import Why
 
 Limits = Callable[[int | None, int | None], str]
 Says = Callable[[str], str]
@@ -647,6 +649,18 @@ class ErasureTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseTexts:
+    """What is said about databases, and about moving from one to another."""
+
+    troubles: Mapping[Trouble, Says]
+    """Ends of the sentence "The database cannot be used: …"."""
+    parts: Mapping[str, str]
+    progress: Callable[[str, int, int], str]
+    moved: Callable[[int, str], str]
+    not_moved: Mapping[Why, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
     """Everything that is said in one language, but for the protocol's own words."""
 
@@ -668,5 +682,6 @@ class Texts:
     case: CaseTexts
     mail: MailTexts
     evidence: EvidenceTexts
+    databases: DatabaseTexts
     erasure: ErasureTexts
     doctor: DoctorTexts

@@ -144,6 +144,8 @@ def _recorded_at(db: sqlite3.Connection, position: int) -> str | None:
 
 def _head_at(source: Path, head: Head) -> Head:
     """What the source holds at the position of a head: the same, unless the copy is another."""
+    if head.position == START.position:
+        return START  # whatever was written since follows it
     with closing(_reading(source)) as db:
         for row in LEDGER.read_page(db, after=head.position - 1, size=1):
             return Head(row[0], row[8])

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from storage.errors import StorageReadOnly, StorageUnavailable
+from storage.errors import StorageReadOnly, StorageUnavailable, Trouble
 from storage.sqlite.connection import (
     READING,
     WRITING,
@@ -147,7 +147,9 @@ def _connect_current(path: Path, connector: Connector) -> sqlite3.Connection:
     db = _connect_reading(path, connector)
     try:
         if form_of(db, steps) != len(steps):
-            raise StorageUnavailable("the database has an older form: open it for writing once")
+            raise StorageUnavailable(
+                "the database has an older form: open it for writing once", Trouble.OLD_FORM
+            )
     except BaseException:
         db.close()
         raise

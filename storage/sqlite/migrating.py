@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from storage.errors import NewerDatabase, StorageUnavailable
+from storage.errors import NewerDatabase, StorageUnavailable, Trouble
 from storage.sqlite.statements import FOLDER, SCHEMA
 
 MIGRATIONS: Final = FOLDER / "migrations"
@@ -44,7 +44,7 @@ def form_of(db: sqlite3.Connection, steps: Sequence[Migration]) -> int:
     if SCHEMA.is_empty(db):
         return 0
     if not SCHEMA.has_versions(db):
-        raise StorageUnavailable("this is the database of another software")
+        raise StorageUnavailable("this is the database of another software", Trouble.FOREIGN)
     found = SCHEMA.current_version(db)
     if found > len(steps):
         raise NewerDatabase(found, len(steps))

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from storage.errors import StorageUnavailable
+from storage.errors import StorageUnavailable, Trouble
 from storage.sqlite.mounts import NETWORKS, file_system
 
 FILE_MODE: Final = 0o600
@@ -86,7 +86,9 @@ class Claim:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._descriptor)
-            raise StorageUnavailable(f"{path} is in use: one process writes at a time") from None
+            raise StorageUnavailable(
+                f"{path} is in use: one process writes at a time", Trouble.IN_USE
+            ) from None
 
     def release(self) -> None:
         """Let another process write; call it once."""

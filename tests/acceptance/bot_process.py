@@ -72,7 +72,9 @@ class Bot:
         await self.process.wait()
 
 
-def settings(sandbox: Sandbox, webhook: int = 0, level: str = "DEBUG") -> dict[str, str]:
+def settings(
+    sandbox: Sandbox, webhook: int = 0, level: str = "DEBUG", database: str = ""
+) -> dict[str, str]:
     """What a site sets; with the port of a webhook, what that needs as well."""
     found = {
         "TELEGRAM_BOT_TOKEN": sandbox.token,
@@ -83,6 +85,8 @@ def settings(sandbox: Sandbox, webhook: int = 0, level: str = "DEBUG") -> dict[s
     }
     if webhook:
         found |= {"PUBLIC_URL": f"http://127.0.0.1:{webhook}", "WEBHOOK_SECRET": SECRET}
+    if database:
+        found["DATABASE_URL"] = database
     return found
 
 
@@ -97,10 +101,14 @@ async def launch(folder: Path, env: Mapping[str, str]) -> Bot:
 
 @asynccontextmanager
 async def a_bot(
-    sandbox: Sandbox, folder: Path, webhook: int = 0, level: str = "DEBUG"
+    sandbox: Sandbox,
+    folder: Path,
+    webhook: int = 0,
+    level: str = "DEBUG",
+    database: str = "",
 ) -> AsyncIterator[Bot]:
     """A bot that hears; killed at the end unless it has ended by then."""
-    bot = await launch(folder, settings(sandbox, webhook, level))
+    bot = await launch(folder, settings(sandbox, webhook, level, database))
     try:
         async with asyncio.timeout(STARTS_WITHIN):
             while not await _hears(sandbox, webhook):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.opening import Store, sqlite_store
+from storage.opening import Store, open_store, sqlite_store
 from storage.sqlite import SqliteFile
 from tests.storage.samples import now
 
@@ -32,3 +32,23 @@ async def sqlite(path: Path) -> AsyncIterator[Store]:
     store = sqlite_store(await SqliteFile.open(path, now))
     yield store
     await store.close()
+
+
+@pytest.fixture
+async def postgres(postgres_url: str) -> AsyncIterator[Store]:
+    """An open store in a new database of a real PostgreSQL."""
+    store = await open_store(postgres_url, now)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def file_url(tmp_path: Path) -> str:
+    """A place for a file."""
+    return f"sqlite:///{tmp_path}/one/ledger.db"
+
+
+@pytest.fixture
+def other_url(tmp_path: Path) -> str:
+    """Another place for a file."""
+    return f"sqlite:///{tmp_path}/two/ledger.db"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from storage.address import InFile, InMemory, parse_address
+from storage.address import InFile, InMemory, InPostgres, parse_address, secrets_of
 from storage.errors import StorageUnavailable
 from storage.opening import open_ledger, open_store
 from tests.storage.samples import batch, now
@@ -31,12 +32,39 @@ def test_memory_is_named() -> None:
     assert parse_address("memory:") == InMemory()
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:secret@host/db", "postgres://host/db"])
-def test_postgresql_is_not_supported_yet(url: str) -> None:
-    """The error says so in words, and repeats no password."""
-    with pytest.raises(StorageUnavailable, match="PostgreSQL is not supported") as caught:
-        parse_address(url)
-    assert "secret" not in str(caught.value)
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://u:secret@host/db", "postgresql://host/db"),
+        ("postgres://u:secret@host:5433/db?sslmode=require", "postgresql://host:5433/db"),
+        ("postgresql:///db?host=/var/run/postgresql", "postgresql:///db"),
+        ("postgresql://u:se%23cret@[::1]/db", "postgresql://[::1]/db"),
+    ],
+)
+def test_a_server_is_named_and_its_password_is_not_shown(url: str, shown: str) -> None:
+    """What is shown holds neither the user nor the password, however it is printed."""
+    address = parse_address(url)
+    assert isinstance(address, InPostgres)
+    assert (address.dsn, address.shown) == (url, shown)
+    assert "cret" not in f"{address} {address!r}"
+
+
+def test_a_password_is_known_to_whoever_keeps_it_out_of_logs() -> None:
+    """As it is written in the address and as it is meant."""
+    assert secrets_of("postgresql://u:se%23cret@host/db") == ("se%23cret", "se#cret")
+    assert secrets_of("postgresql://host/db") == secrets_of("sqlite:///a.db") == ()
+    assert secrets_of("postgresql://[u:secret@host/db") == ()
+
+
+async def test_without_its_driver_postgresql_is_one_clear_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A site that installed no driver is told which one."""
+    for name in [name for name in sys.modules if name.startswith("storage.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(StorageUnavailable, match=r"install trial-screening-bot\[postgres\]"):
+        await open_store("postgresql://host/db", now)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +78,14 @@ def test_postgresql_is_not_supported_yet(url: str) -> None:
         "sqlite:///ledger.db?mode=ro",
         "sqlite:///a%00b",
         "mysql://u:secret@host/db",
+        "postgresql+asyncpg://u:secret@host/db",
+        "postgresql://u:secret@host",
+        "postgresql://u:secret@host/a/b",
+        "postgresql://u:secret@host:port/db",
+        "postgresql://u:secret@host/db#x",
+        "postgresql://u:secret@host/d%00b",
+        "postgresql://u:secret@host/db?fsync=off",
+        "postgresql://u:secret@host/db?sslmode",
     ],
 )
 def test_any_other_address_is_refused(url: str) -> None:

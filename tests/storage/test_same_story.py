@@ -1,4 +1,4 @@
-"""Memory and SQLite answer every sequence of calls alike, refusals included."""
+"""Memory, SQLite and PostgreSQL answer every sequence of calls alike, refusals included."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import StorageError
-from storage.opening import Store, memory_store, sqlite_store
+from storage.opening import Store, memory_store, open_store, sqlite_store
 from storage.outbox import Settled
 from storage.sqlite import SqliteFile
+from tests.postgres_server import Shared, create, drop
 from tests.storage.samples import AT, LATER, LATEST, batch, notice, now, update
 
 Step = Callable[[Store], Awaitable[object]]
@@ -103,14 +104,32 @@ async def everything(store: Store) -> list[object]:
 
 @given(st.lists(steps, max_size=25))
 @settings(deadline=None, max_examples=60)
-async def test_both_backends_tell_the_same_story(story: list[Step]) -> None:
+async def test_memory_and_sqlite_tell_the_same_story(story: list[Step]) -> None:
     """The same calls give the same answers, the same errors and the same digests."""
-    memory = memory_store()
     with tempfile.TemporaryDirectory() as folder:
         sqlite = sqlite_store(await SqliteFile.open(Path(folder) / "ledger.db", now))
-        try:
-            for step in story:
-                assert await outcome(step, memory) == await outcome(step, sqlite)
-            assert await everything(memory) == await everything(sqlite)
-        finally:
-            await sqlite.close()
+        await told_alike(story, sqlite)
+
+
+@given(story=st.lists(steps, max_size=25))
+@settings(
+    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+async def test_memory_and_postgresql_tell_the_same_story(
+    postgres_shared: Shared, story: list[Step]
+) -> None:
+    """So do all three: byte for byte the same events and digests."""
+    url = await create(postgres_shared.url, postgres_shared.template)
+    await told_alike(story, await open_store(url, now))
+    await drop(url)
+
+
+async def told_alike(story: list[Step], store: Store) -> None:
+    """Tell a story to memory and to a store, and compare all that they say."""
+    memory = memory_store()
+    try:
+        for step in story:
+            assert await outcome(step, memory) == await outcome(step, store)
+        assert await everything(memory) == await everything(store)
+    finally:
+        await store.close()

@@ -132,8 +132,16 @@ async def test_what_is_not_there_is_said(path: Path, tmp_path: Path) -> None:
     assert await restore(url(path), missing) == NotCopied(Refusal.NOTHING_THERE, missing)
     assert await back_up("memory:", path) == NotCopied(Refusal.NO_FILE, path)
     assert await restore("memory:", path) == NotCopied(Refusal.NO_FILE, path)
-    with pytest.raises(StorageUnavailable, match="PostgreSQL is not supported"):
+    with pytest.raises(StorageUnavailable, match="the database address must be"):
         await back_up("postgresql://x", path)
+    assert not path.exists()
+
+
+async def test_a_server_is_not_copied_to_a_file(path: Path) -> None:
+    """Its own tools do that; nobody is asked, and nothing is written."""
+    nobody = "postgresql://u@127.0.0.1:1/x"
+    assert await back_up(nobody, path) == NotCopied(Refusal.SERVER, path)
+    assert await restore(nobody, path) == NotCopied(Refusal.SERVER, path)
     assert not path.exists()
 
 
@@ -360,6 +368,24 @@ async def test_backups_restore_whole_while_others_write(
         control="a plain copy of the file loses confirmed events",
         seed=SEED,
     )
+
+
+async def test_the_first_event_may_come_during_a_backup(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy of an empty ledger is whole, whatever is written before it is compared."""
+    store = await open_store(url(path), now)
+    loop, copied = asyncio.get_running_loop(), backup._copy_pages
+
+    def slowly(source: Path, part: Path) -> None:
+        copied(source, part)
+        first = store.ledger.append(batch("a", 0, b"1"))
+        asyncio.run_coroutine_threadsafe(first, loop).result()
+
+    monkeypatch.setattr(backup, "_copy_pages", slowly)
+    assert (await made(path, tmp_path / "copy.db")).head.position == 0
+    assert (await store.ledger.head()).position == 1
+    await store.close()
 
 
 async def test_control_a_plain_copy_does_not_restore_whole(path: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from bot.texts.en.again import AGAIN
 from bot.texts.en.cards import CARDS, REMARKS
 from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
+from bot.texts.en.databases import DATABASES
 from bot.texts.en.doctor import DOCTOR
 from bot.texts.en.duty import DUTY
 from bot.texts.en.erasure import ERASURE
@@ -35,6 +36,7 @@ TEXTS = Texts(
     case=CASE,
     mail=MAIL,
     evidence=EVIDENCE,
+    databases=DATABASES,
     erasure=ERASURE,
     doctor=DOCTOR,
 )

@@ -119,7 +119,8 @@ COMMANDS = CommandTexts(
         "BACKUP_EVERY_HOURS": "expected a whole number of hours from 1 to 744",
         "BACKUP_KEEP": "expected a whole number from 1 to 10000",
         "LISTEN": "expected a host and a port, as 127.0.0.1:8090",
-        "DATABASE_URL": "expected an address such as sqlite:///data/screening.db",
+        "DATABASE_URL": "expected an address such as sqlite:///data/screening.db or "
+        "postgresql://user:password@host/name",
         "TRIAL": "expected the name of a protocol",
         "SEND_PACE": "expected telegram or none",
         "SMTP_HOST": "expected the name of a mail server, as smtp.hospital.org",

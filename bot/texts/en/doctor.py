@@ -11,6 +11,8 @@ DOCTOR = DoctorTexts(
         "sqlite": "SQLite",
         "database": "database",
         "pragmas": "SQLite's settings",
+        "server": "PostgreSQL",
+        "durable": "PostgreSQL's settings",
         "modes": "file modes",
         "place": "file system",
         "disk": "disk space",
@@ -33,8 +35,23 @@ DOCTOR = DoctorTexts(
         "database_memory": lambda _: (
             "in memory: nothing outlives the process. Set DATABASE_URL to a file."
         ),
+        "database_empty": lambda where: (
+            f"{where} holds no record yet; the bot makes its tables at its start."
+        ),
         "database_fault": lambda why: (
             f"cannot be used: {why}. If it does not open for the bot either, restore a backup."
+        ),
+        "server_good": lambda version: f"version {version} answers",
+        "server_standby": lambda where: (
+            f"{where} only repeats what another server writes: the bot does not start. Name the "
+            "other one in DATABASE_URL."
+        ),
+        "server_fault": lambda why: (
+            f"{why}. Check DATABASE_URL and the server: the bot does not start."
+        ),
+        "durable_good": lambda settings: f"{settings}, as the bot reads them back",
+        "durable_differ": lambda setting: (
+            f"{setting}: confirmed answers could be lost. Set it right: the bot does not start."
         ),
         "pragmas_good": lambda mode: (
             f"journal_mode={mode}, synchronous=FULL, foreign_keys, secure_delete hold"
@@ -93,6 +110,9 @@ DOCTOR = DoctorTexts(
             f"none in {folder} yet. Run screening backup, or start the bot."
         ),
         "backup_off": lambda _: "BACKUP_DIR is not set: no backup is made by itself. Set it.",
+        "backup_server": lambda _: (
+            "the bot copies no PostgreSQL database. See that pg_dump, or the server's own, does."
+        ),
         "backup_fault": lambda folder: f"{folder} cannot be read. Check BACKUP_DIR.",
         "keys_good": lambda _: "is set, and every key is wrapped under it",
         "keys_plain": lambda count: (

@@ -67,6 +67,10 @@ EVIDENCE = EvidenceTexts(
     refusals={
         "EXISTS": lambda name: f"{name} is there already: nothing is overwritten.",
         "NO_FILE": lambda _: "DATABASE_URL names no file: there is nothing to copy to or from.",
+        "SERVER": lambda _: (
+            "DATABASE_URL names a PostgreSQL server: copy its database with pg_dump, and bring it "
+            "back with pg_restore."
+        ),
         "NOTHING_THERE": lambda name: f"{name} does not exist.",
         "DAMAGED": lambda name: f"{name} is damaged: SQLite cannot read all of it.",
         "DIFFERS": lambda name: f"The copy of {name} is not what was to be copied: try again.",

@@ -6,6 +6,7 @@ from bot.texts.fr.again import AGAIN
 from bot.texts.fr.cards import CARDS, REMARKS
 from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
+from bot.texts.fr.databases import DATABASES
 from bot.texts.fr.doctor import DOCTOR
 from bot.texts.fr.duty import DUTY
 from bot.texts.fr.erasure import ERASURE
@@ -35,6 +36,7 @@ TEXTS = Texts(
     case=CASE,
     mail=MAIL,
     evidence=EVIDENCE,
+    databases=DATABASES,
     erasure=ERASURE,
     doctor=DOCTOR,
 )

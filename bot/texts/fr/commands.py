@@ -123,7 +123,8 @@ COMMANDS = CommandTexts(
         "BACKUP_EVERY_HOURS": "un nombre entier d'heures de 1 à 744 est attendu",
         "BACKUP_KEEP": "un nombre entier de 1 à 10000 est attendu",
         "LISTEN": "un hôte et un port sont attendus, par exemple 127.0.0.1:8090",
-        "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db est attendue",
+        "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db ou "
+        "postgresql://utilisateur:motdepasse@serveur/nom est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
         "SEND_PACE": "telegram ou none est attendu",
         "SMTP_HOST": "le nom d'un serveur de courriel est attendu, par exemple smtp.hopital.fr",

@@ -11,6 +11,8 @@ DOCTOR = DoctorTexts(
         "sqlite": "version de SQLite",
         "database": "base",
         "pragmas": "réglages de SQLite",
+        "server": "serveur PostgreSQL",
+        "durable": "réglages de PostgreSQL",
         "modes": "droits des fichiers",
         "place": "système de fichiers",
         "disk": "espace disque",
@@ -34,8 +36,24 @@ DOCTOR = DoctorTexts(
         "database_memory": lambda _: (
             "en mémoire : rien ne survit au processus. Donner un fichier à DATABASE_URL."
         ),
+        "database_empty": lambda where: (
+            f"{where} ne contient encore aucun dossier ; le bot y fait ses tables au démarrage."
+        ),
         "database_fault": lambda why: (
             f"inutilisable : {why}. Si le bot ne l'ouvre pas non plus, restaurer une sauvegarde."
+        ),
+        "server_good": lambda version: f"la version {version} répond",
+        "server_standby": lambda where: (
+            f"{where} ne fait que répéter ce qu'un autre serveur écrit : le bot ne démarre pas. "
+            "Nommer l'autre dans DATABASE_URL."
+        ),
+        "server_fault": lambda why: (
+            f"{why}. Vérifier DATABASE_URL et le serveur : le bot ne démarre pas."
+        ),
+        "durable_good": lambda settings: f"{settings}, tels que le bot les relit",
+        "durable_differ": lambda setting: (
+            f"{setting} : des réponses confirmées pourraient se perdre. Le corriger : le bot ne "
+            "démarre pas."
         ),
         "pragmas_good": lambda mode: (
             f"journal_mode={mode}, synchronous=FULL, foreign_keys, secure_delete tiennent"
@@ -104,6 +122,9 @@ DOCTOR = DoctorTexts(
         ),
         "backup_off": lambda _: (
             "BACKUP_DIR n'est pas défini : aucune ne se fait d'elle-même. Le définir."
+        ),
+        "backup_server": lambda _: (
+            "le bot ne copie aucune base PostgreSQL. S'assurer que pg_dump, ou le serveur, le fait."
         ),
         "backup_fault": lambda folder: f"{folder} est illisible. Vérifier BACKUP_DIR.",
         "keys_good": lambda _: "définie ; toutes les clés sont enveloppées sous elle",

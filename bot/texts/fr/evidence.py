@@ -75,6 +75,10 @@ EVIDENCE = EvidenceTexts(
     refusals={
         "EXISTS": lambda name: f"{name} existe déjà : rien n'est écrasé.",
         "NO_FILE": lambda _: "DATABASE_URL ne nomme aucun fichier : il n'y a rien à copier.",
+        "SERVER": lambda _: (
+            "DATABASE_URL nomme un serveur PostgreSQL : copier sa base par pg_dump, et la remettre "
+            "par pg_restore."
+        ),
         "NOTHING_THERE": lambda name: f"{name} n'existe pas.",
         "DAMAGED": lambda name: f"{name} est endommagé : SQLite ne peut pas tout lire.",
         "DIFFERS": lambda name: f"La copie de {name} n'est pas ce qui était à copier : réessayer.",

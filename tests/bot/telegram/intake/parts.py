@@ -122,7 +122,7 @@ class FlakyInbox:
         if self.broken:
             raise StorageUnavailable("the disk is gone")
 
-    async def accept(self, updates: list[NewUpdate]) -> tuple[Update, ...]:
+    async def accept(self, updates: Sequence[NewUpdate]) -> tuple[Update, ...]:
         self._check()
         accepted = await self._inner.accept(updates)
         if self.fails_after_commit:

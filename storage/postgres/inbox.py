@@ -1,0 +1,93 @@
+"""The inbox in a PostgreSQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.errors import AlreadyDone
+from storage.inbox import InboxCounts, NewUpdate, Update, check_mark, check_update
+from storage.limits import check_text
+from storage.points import Point, reach
+from storage.postgres.connection import Connection
+from storage.postgres.database import PostgresDatabase
+from storage.postgres.statements import INBOX, changed
+
+
+class PostgresInbox:
+    """Keeps the contract `storage.inbox.Inbox`."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    async def accept(self, updates: Sequence[NewUpdate]) -> tuple[Update, ...]:
+        """See `Inbox.accept`."""
+        for update in updates:
+            check_update(update)
+        first: dict[str, NewUpdate] = {}
+        for update in updates:
+            first.setdefault(update.key, update)
+        if not first:
+            return ()
+        return await self._database.write(lambda db: _accept(db, first))
+
+    async def undone(self) -> tuple[Update, ...]:
+        """See `Inbox.undone`."""
+
+        async def work(db: Connection) -> tuple[Update, ...]:
+            return tuple([Update(*row) async for row in INBOX.undone(db)])
+
+        return await self._database.read(work)
+
+    async def dead_letter(self, update: int, reason: str, at: str) -> None:
+        """See `Inbox.dead_letter`."""
+        check_text("reason", reason)
+
+        async def work(db: Connection) -> None:
+            if changed(await INBOX.mark_dead(db, update_id=update, reason=reason, at=at)) == 0:
+                raise AlreadyDone(update)
+
+        await self._database.write(work)
+
+    async def oldest_undone(self) -> str | None:
+        """See `Inbox.oldest_undone`."""
+        return await self._database.read(INBOX.oldest_undone)
+
+    async def counts(self) -> InboxCounts:
+        """See `Inbox.counts`."""
+        return InboxCounts(*await self._database.read(INBOX.counts))
+
+    async def prune(self, before: str) -> int:
+        """See `Inbox.prune`."""
+        return changed(await self._database.write(lambda db: INBOX.prune(db, before=before)))
+
+    async def put_mark(self, name: str, value: str) -> None:
+        """See `Inbox.put_mark`."""
+        check_mark(name, value)
+        await self._database.write(lambda db: INBOX.put_mark(db, name=name, value=value))
+
+    async def mark(self, name: str) -> str | None:
+        """See `Inbox.mark`."""
+        return await self._database.read(lambda db: INBOX.mark(db, name=name))
+
+
+async def settle_update(db: Connection, update: int) -> None:
+    """Make an update done and drop its raw body, in the caller's transaction."""
+    if changed(await INBOX.mark_done(db, update_id=update)) == 0:
+        raise AlreadyDone(update)
+
+
+async def _accept(db: Connection, updates: dict[str, NewUpdate]) -> tuple[Update, ...]:
+    rows = INBOX.accept(
+        db,
+        keys=list(updates),
+        lanes=[update.lane for update in updates.values()],
+        raws=[update.raw for update in updates.values()],
+        times=[update.received_at for update in updates.values()],
+    )
+    ids = {key: identity async for identity, key in rows}
+    reach(Point.INBOX)
+    return tuple(
+        Update(ids[key], key, new.lane, new.raw, new.received_at)
+        for key, new in updates.items()
+        if key in ids
+    )
