@@ -73,6 +73,9 @@ async def test_a_copy_says_what_the_chat_says_and_no_more(
     assert (letter["To"], letter["Subject"]) == (ADDRESS, said)
     assert box.texts() == [f"{said}\n{said}\n\n{reader.texts.mail.footer}\n"]
     assert not [word for word in ("E3", "HIV", "VIH", "Ines") if word in box.texts()[0]]
+    # What has come is marked so only after it.
+    while (await clinic.house.store.outbox.counts()).sending:  # noqa: ASYNC110 - seen from outside
+        await asyncio.sleep(0.005)
     trail = [to_event(entry) for entry in await clinic.flaky.read(f"notices/{number}")]
     kinds = {one.event.about for one in trail if isinstance(one.event, NoticeSent)}
     assert kinds == {"verdict", "email/verdict"}
