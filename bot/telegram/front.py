@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -46,6 +45,7 @@ from bot.telegram.rows import MARK
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import MARK as SECRET
 from bot.telegram.signing import SignTalk
+from bot.telegram.silence import Silence
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
@@ -54,7 +54,6 @@ from bot.telegram.unsaved import Unsaved
 from bot.texts import ALL, texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Role
-from flows.log import Line
 from storage.errors import StorageError
 from storage.inbox import Update as Row
 
@@ -113,7 +112,7 @@ class Front:
         self._clock, self._language = clock, language
         self._strangers = Strangers()
         self.unsaved = Unsaved(parts.bot, self._texts_for)
-        self._reminders: set[asyncio.Task[None]] = set()
+        self.silence = Silence(parts.register, parts.screenings, clock, language)
         self._beginning, self._begun = asyncio.Lock(), False
         self._app: App = ApplicationBuilder().bot(parts.bot).updater(None).job_queue(None).build()
         self._app.add_handler(TypeHandler(Update, self._outside), group=0)
@@ -137,9 +136,7 @@ class Front:
 
     async def stop(self) -> None:
         """Stop trying to show what could not be shown; the next start draws every open card."""
-        for reminder in self._reminders:
-            reminder.cancel()
-        await asyncio.gather(*self._reminders, return_exceptions=True)
+        await self.silence.close()
         await self.unsaved.close()
         await self._painter.close()
         await self._app.shutdown()
@@ -362,42 +359,6 @@ class Front:
         if said:
             await self._talk.say(speaker, said)
         await self._painter.remove(message.chat.id, message.message_id)
-
-    # --- after silence ------------------------------------------------------------------------
-
-    async def deaf(self, since: datetime, until: datetime) -> None:
-        """Ask every open question again, and say for how long nothing could be heard."""
-        await self._register.catch_up()
-        for speaker, line in self._waiting():
-            zone = self._register.zone(line.site)
-            began, ended = since.astimezone(zone), until.astimezone(zone)
-            # Beside the hearing, which must not wait for what is being said.
-            task = asyncio.create_task(
-                self._screenings.remind(
-                    speaker, line.number, partial(_could_not_hear, began, ended)
-                )
-            )
-            self._reminders.add(task)
-            task.add_done_callback(self._reminders.discard)
-
-    async def draw_again(self) -> None:
-        """After a start: bring every card of an open question up to date, one by one."""
-        for speaker, line in self._waiting():
-            await self._screenings.draw_again(speaker, line.number)
-
-    def _waiting(self) -> list[tuple[Speaker, Line]]:
-        """Every screening with an open question, and the person who carries it."""
-        found, now = [], self._clock.now()
-        for line in [one for one in self._register.lines.values() if one.waiting]:
-            person = self._register.directory.people.get(line.owner)
-            if person is not None and not person.revoked:
-                texts = self._screenings.tongues.of(person, self._language)
-                found.append((Speaker(person, person.telegram_id, texts, now), line))
-        return found
-
-
-def _could_not_hear(since: datetime, until: datetime, texts: Texts) -> str:
-    return texts.chat.deaf(since, until)
 
 
 def _own(user: User, chat: Chat) -> bool:

@@ -119,7 +119,7 @@ async def running(
             parts.erasing.retire(settings.retention_days),
             *upkeep(house, settings, register, courier.wake),
         ]
-        for work in (courier.run(), front.draw_again(), _forget(house), *chores):
+        for work in (courier.run(), front.silence.draw_again(), _forget(house), *chores):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
 
@@ -133,7 +133,7 @@ def _plan(
         line=line,
         store=house.store,
         handle=front.handle,
-        on_gap=front.deaf,
+        on_gap=front.silence.ended,
         on_unsaved=front.unsaved.tell,
         clock=house.clock,
         jitter=numbers.fraction,

@@ -157,7 +157,7 @@ def test_one_process_writes_at_a_time_and_others_may_read(tmp_path: Path) -> Non
     type_and_read(first, "", AGE)
     second = run(tmp_path, "chat")
     assert second.code == 2
-    assert second.out == "" and second.err.count("\n") == 1 and "in use" in second.err
+    assert second.out == "" and second.err.count("\n") == 1 and "stop the bot first" in second.err
     assert run(tmp_path, "list").code == run(tmp_path, "verify").code == 0
     type_and_read(first, "45", INDEX)
     first.communicate("/quit\n")
