@@ -14,7 +14,6 @@ from bot.cards.reader import Reader
 from bot.cards.views import (
     Correcting,
     Folded,
-    Front,
     HandingOver,
     Judging,
     Querying,
@@ -63,16 +62,6 @@ from tests.flows.trial_files import SECOND, rulebook
 
 ME = Reader("p-7", colleagues=(("p-9", "Dr Two"),), taps=True, signs=True, screens=True, asks=True)
 CANCER: dict[str, Value] = {**MAN, "malignancy": "malignant"}
-LOOKS = (
-    Front(),
-    Reviewing(),
-    Correcting(),
-    Correcting(1),
-    StopSure(),
-    HandingOver(),
-    Folded(),
-    Reminding(),
-)
 WOMAN: dict[str, Value] = {
     "repro_status": "female_childbearing_potential",
     "pregnancy": "test_negative",
