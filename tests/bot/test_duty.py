@@ -14,7 +14,8 @@ from bot.cli import screening
 from bot.duty import DutyOffice
 from bot.pages.duty import duty_no_line, duty_page
 from bot.texts import ALL
-from bot.texts.shape import DutyTexts, Texts
+from bot.texts.beside import DutyTexts
+from bot.texts.shape import Texts
 from flows.duty import DigestChosen, Shift, SiteDuty
 from flows.events import Actor, Role
 from flows.outcomes import AlreadySo, No, NotAllowed, UnknownSite

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from bot.texts import ALL
-from bot.texts.shape import EvidenceTexts
+from bot.texts.beside import EvidenceTexts
 from storage.backup import Refusal
 from storage.checkpoint import Doubt
 from storage.stamp import Flaw

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.en.words import MONTHS, WEEKDAYS, between, counted, written
-from bot.texts.shape import (
-    CardTexts,
-    RemarkTexts,
-)
+from bot.texts.shape import CardTexts, RemarkTexts
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason
 from flows.stages import Stage

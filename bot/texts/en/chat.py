@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.en.words import counted
-from bot.texts.shape import (
-    ChatTexts,
-)
+from bot.texts.shape import ChatTexts
 
 CHAT = ChatTexts(
     own_name="English",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.en.words import counted
-from bot.texts.shape import (
-    CommandTexts,
-)
+from bot.texts.shape import CommandTexts
 from flows.answers import Expected
 from flows.exchange import Shape
 from flows.protocol.model import InputType

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import DatabaseTexts
 from bot.texts.en.words import counted
-from bot.texts.shape import DatabaseTexts
 from storage.errors import Trouble
 from storage.moving import Why
 

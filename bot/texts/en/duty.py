@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import DutyTexts
 from bot.texts.en.words import counted, written
-from bot.texts.shape import DutyTexts
 from flows.cases import Because, FollowUp, QueryAnswer, QueryReason
 
 DUTY = DutyTexts(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import EvidenceTexts
 from bot.texts.en.words import ago, counted
-from bot.texts.shape import EvidenceTexts
 
 EVIDENCE = EvidenceTexts(
     signed=lambda events, people: (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import CaseTexts, FlowTexts, LogTexts
 from bot.texts.en.words import counted
-from bot.texts.shape import CaseTexts, FlowTexts, LogTexts
 from flows.cases import Because, DeclineReason
 from flows.listing import Filter
 from flows.steps import Contradiction

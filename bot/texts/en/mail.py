@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.shape import MailTexts
+from bot.texts.beside import MailTexts
 
 MAIL = MailTexts(
     is_on=lambda address: f"A copy of each notice goes to {address}. /email off ends that.",

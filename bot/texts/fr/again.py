@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import AgainTexts
 from bot.texts.fr.words import counted
-from bot.texts.shape import AgainTexts
 
 
 def _came_over(count: int) -> str:

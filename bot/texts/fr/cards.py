@@ -6,10 +6,7 @@ Non-breaking spaces stand before : ; ? ! and inside « ».
 from __future__ import annotations
 
 from bot.texts.fr.words import MONTHS, WEEKDAYS, between, counted, written
-from bot.texts.shape import (
-    CardTexts,
-    RemarkTexts,
-)
+from bot.texts.shape import CardTexts, RemarkTexts
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason
 from flows.stages import Stage

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import DoctorTexts
 from bot.texts.fr.words import ago
-from bot.texts.shape import DoctorTexts
 
 DOCTOR = DoctorTexts(
     states={"ok": "bon", "warn": "attention", "fail": "ÉCHEC"},

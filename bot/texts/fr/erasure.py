@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.shape import ErasureTexts
+from bot.texts.beside import ErasureTexts
 from flows.erasure import ErasureReason
 
 ERASURE = ErasureTexts(

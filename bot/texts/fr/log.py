@@ -5,8 +5,8 @@ Non-breaking spaces stand before : ; ? ! and inside « ».
 
 from __future__ import annotations
 
+from bot.texts.beside import CaseTexts, FlowTexts, LogTexts
 from bot.texts.fr.words import counted
-from bot.texts.shape import CaseTexts, FlowTexts, LogTexts
 from flows.cases import Because, DeclineReason
 from flows.listing import Filter
 from flows.steps import Contradiction

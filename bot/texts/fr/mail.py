@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.shape import MailTexts
+from bot.texts.beside import MailTexts
 
 MAIL = MailTexts(
     is_on=lambda address: f"Une copie de chaque avis part à {address}. /email off y met fin.",

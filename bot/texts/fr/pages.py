@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.fr.words import between
-from bot.texts.shape import (
-    ProtocolTexts,
-    RecordTexts,
-)
+from bot.texts.shape import ProtocolTexts, RecordTexts
 from flows.events import Mode, Role
 from flows.protocol.model import Outcome, Signer
 from flows.stages import Stage

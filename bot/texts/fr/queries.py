@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.texts.beside import QueryTexts
 from bot.texts.fr.words import counted
-from bot.texts.shape import QueryTexts
 
 QUERIES = QueryTexts(
     ask="Doute…",
