@@ -28,6 +28,8 @@ from storage.exports.form import About, Begin, Export, NotSound
 
 FORMATS: Final = {
     "audit-trail": "storage.exports.audit_trail:AuditTrail",
+    "fhir-r4": "storage.exports.fhir.writer:FhirR4",
+    "fhir-r5": "storage.exports.fhir.writer:FhirR5",
 }
 """By name: who begins the export; imported when it is asked for."""
 
