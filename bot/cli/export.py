@@ -30,6 +30,11 @@ FORMATS: Final = {
     "audit-trail": "storage.exports.audit_trail:AuditTrail",
     "fhir-r4": "storage.exports.fhir.writer:FhirR4",
     "fhir-r5": "storage.exports.fhir.writer:FhirR5",
+    "sdtm-ti-json": "storage.exports.sdtm.as_json:criteria",
+    "sdtm-ie-json": "storage.exports.sdtm.as_json:not_met",
+    "sdtm-ti-xpt": "storage.exports.sdtm.as_xpt:criteria",
+    "sdtm-ie-xpt": "storage.exports.sdtm.as_xpt:not_met",
+    "usdm": "storage.exports.usdm.study:StudyDefinition",
 }
 """By name: who begins the export; imported when it is asked for."""
 
