@@ -15,7 +15,7 @@ from flows.stages import Stage
 from flows.subjects import Subject
 from storage.exports.fhir.writer import Fhir, FhirR4, FhirR5
 from storage.exports.form import About
-from tests.flows.log_subjects import Whole
+from tests.flows.log_subjects import Trial
 from tests.flows.logs import book
 from tests.flows.robot import PEOPLE, START, Played, opened
 
@@ -42,14 +42,14 @@ def screened(patient: Mapping[str, object], *then: Command, by: Actor = PEOPLE[0
 ALL_REASONS, FIRST_ONLY = RecordAllReasons(), Finish()
 
 
-def whole(*histories: Sequence[Happened]) -> Whole:
-    """A trial of these screenings alone: each under its own number."""
-    return Whole({f"N{at}": tuple(one) for at, one in enumerate(histories)}, {})
+def trial_of(*histories: Sequence[Happened]) -> Trial:
+    """A trial of these screenings, each under a number of its own."""
+    return Trial({f"N{at}": tuple(one) for at, one in enumerate(histories)})
 
 
 def subject_of(played: Played) -> Subject:
     """The one subject of a trial with a single screening."""
-    (subject,) = Whole({"N7": tuple(played.history)}, {}).subjects()
+    (subject,) = Trial({"N7": tuple(played.history)}).subjects()
     return subject
 
 

@@ -14,9 +14,10 @@ from flows.subjects import Subject
 from flows.tallies import Row
 from storage.exports.fhir.responses import status
 from tests.flows.grids import MAN
-from tests.flows.log_subjects import Whole, renamed
+from tests.flows.log_subjects import Trial
 from tests.flows.logs import book, case_of, histories, step
 from tests.flows.robot import SIGN, Played
+from tests.flows.subjects import renumbered
 from tests.storage.fhir_files import (
     ALL_REASONS,
     FIRST_ONLY,
@@ -28,7 +29,7 @@ from tests.storage.fhir_files import (
     read,
     screened,
     subject_of,
-    whole,
+    trial_of,
     written,
 )
 
@@ -61,7 +62,7 @@ def state(subject: Subject, release: str) -> str:
 
 def test_the_library_reads_every_resource(release: str) -> None:
     """Each line of a file with dates is a resource of its release, and comes back as it was."""
-    log = whole(*histories()[:4], screened(TOO_OLD, FIRST_ONLY).history)
+    log = trial_of(*histories()[:4], screened(TOO_OLD, FIRST_ONLY).history)
     for resource in read(written(log.subjects(), release, dates=True)):
         kind = resource["resourceType"]
         model = getattr(import_module(f"{PACKAGES[release]}.{kind.lower()}"), kind)
@@ -235,8 +236,8 @@ def test_the_whole_trail_inside(release: str) -> None:
 def test_an_attempt_again_is_the_same_patient(release: str) -> None:
     """One subject, by the number of the first; a response for each attempt."""
     history = screened(WAITS).history
-    again = renamed(history, "N8", "N7", timedelta(hours=1))
-    log = Whole({"N7": tuple(history), "N8": again}, {})
+    again = renumbered(history, "N8", "N7", timedelta(hours=1))
+    log = Trial({"N7": tuple(history), "N8": again})
     resources = read(written(log.subjects(), release))
     (patient,) = of("ResearchSubject", resources)
     assert patient["id"] == "N7"
@@ -248,7 +249,7 @@ def test_an_attempt_again_is_the_same_patient(release: str) -> None:
 
 def test_quick_checks_are_no_patients(release: str) -> None:
     """They have responses, and no subject."""
-    log = whole(*histories())
+    log = trial_of(*histories())
     resources = read(written(log.subjects(Mode.QUICK_CHECK), release))
     assert len(of("QuestionnaireResponse", resources)) > 0
     assert all("subject" not in one for one in of("QuestionnaireResponse", resources))

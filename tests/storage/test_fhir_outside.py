@@ -15,7 +15,7 @@ from flows.events import Reason
 from flows.subjects import Subject
 from flows.tallies import Row
 from tests.flows.grids import MAN
-from tests.flows.log_subjects import Whole, wholes
+from tests.flows.log_subjects import Trial, erasure_of, trials
 from tests.flows.logs import book, case_of, step
 from tests.flows.robot import SIGN, Played
 from tests.flows.test_tallies import HIDDEN
@@ -68,9 +68,9 @@ def without_systems(raw: bytes) -> bytes:
     return re.sub(rb'"(?:system|url)":"[^"]*"', b"", raw)
 
 
-@given(log=wholes())
+@given(log=trials())
 @settings(max_examples=8, deadline=None)
-def test_no_date_leaves_the_site(log: Whole) -> None:
+def test_no_date_leaves_the_site(log: Trial) -> None:
     """Neither of an answer, nor of a deadline, a verdict, a step, nor an event."""
     for release in RELEASES:
         raw = without_systems(about_patients(written(log.subjects(), release)))
@@ -83,9 +83,9 @@ def test_the_search_for_dates_can_see() -> None:
     assert len(A_DATE.findall(without_systems(about_patients(raw)))) > 10
 
 
-@given(log=wholes())
+@given(log=trials())
 @settings(max_examples=8, deadline=None)
-def test_no_confidential_criterion_leaves_the_site(log: Whole) -> None:
+def test_no_confidential_criterion_leaves_the_site(log: Trial) -> None:
     """No question of one is answered, and the trail names neither criteria nor inputs."""
     for release in RELEASES:
         resources = read(written(log.subjects(), release))
@@ -131,7 +131,8 @@ def test_which_secret_excluded_is_told_inside(release: str) -> None:
 
 def test_nor_where_the_questions_go_on(release: str) -> None:
     """Asking for all reasons, and giving up, do not show where it was stopped."""
-    for then in ([ALL_REASONS], [FIRST_ONLY, Stop()]):
+    ways: tuple[tuple[Command, ...], ...] = ((ALL_REASONS,), (FIRST_ONLY, Stop()))
+    for then in ways:
         ends = set()
         for name in NOT_LAST:
             played = excluded(name)
@@ -185,10 +186,16 @@ def test_what_record_rules_forbid_is_not_there(release: str, dates: bool) -> Non
         assert canary not in raw.replace('"code":"1.2.840.10065.1.12.1.5"', "")
 
 
+def forgotten(played: Played) -> Trial:
+    """A trial with one screening, which was erased."""
+    history = tuple(played.history)
+    return Trial({"N7": history}, erasures={"N7": erasure_of("N7", history)})
+
+
 @pytest.mark.parametrize("dates", [False, True])
 def test_of_an_erased_screening_nothing_is_left(release: str, dates: bool) -> None:
     """One response without answers, one subject, no trail; and the verdict, which is kept."""
-    log = Whole({"N7": tuple(screened(MAN, SIGN).history)}, {}, frozenset({"N7"}))
+    log = forgotten(screened(MAN, SIGN))
     resources = read(written(log.subjects(), release, dates=dates))
     (response,) = of("QuestionnaireResponse", resources)
     assert set(answers(response)) == {"screening.verdict"}
@@ -202,8 +209,7 @@ def test_of_an_erased_screening_nothing_is_left(release: str, dates: bool) -> No
 
 def test_an_erased_screening_of_a_version_nobody_knows(release: str) -> None:
     """It is told without a questionnaire, rather than not at all."""
-    log = Whole({"N7": tuple(screened(MAN).history)}, {}, frozenset({"N7"}))
-    (subject,) = log.subjects()
+    (subject,) = forgotten(screened(MAN)).subjects()
     line = replace(subject.row.line, protocol="older")
     unknown = Subject(replace(subject.row, line=line), None, ())
     (response,) = of("QuestionnaireResponse", read(written([unknown], release)))
