@@ -248,12 +248,18 @@ def test_an_attempt_again_is_the_same_patient(release: str) -> None:
 
 
 def test_quick_checks_are_no_patients(release: str) -> None:
-    """They have responses, and no subject."""
+    """They and practice have responses that say so, and no subject."""
     log = trial_of(*histories())
-    resources = read(written(log.subjects(Mode.QUICK_CHECK), release))
-    assert len(of("QuestionnaireResponse", resources)) > 0
-    assert all("subject" not in one for one in of("QuestionnaireResponse", resources))
-    assert of("ResearchSubject", resources) == []
+    for mode, tags in (
+        (Mode.QUICK_CHECK, ["quick_check"]),
+        (Mode.PRACTICE, ["practice", "HTEST"]),
+    ):
+        resources = read(written(log.subjects(mode), release))
+        responses = of("QuestionnaireResponse", resources)
+        assert len(responses) > 0
+        assert all("subject" not in one for one in responses)
+        assert all([tag["code"] for tag in one["meta"]["tag"]] == tags for one in responses)
+        assert of("ResearchSubject", resources) == []
 
 
 def test_the_same_record_gives_the_same_bytes(release: str) -> None:

@@ -12,14 +12,16 @@ Json: TypeAlias = dict[str, Any]
 TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
 ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 REDACTED: Final[Json] = {
-    "security": [
-        {
-            "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
-            "code": "REDACTED",
-        }
-    ]
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    "code": "REDACTED",
 }
 """The label of a resource from which something was left out (HL7 v3 ObservationValue)."""
+
+TEST: Final[Json] = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason",
+    "code": "HTEST",
+}
+"""The tag of a resource about an invented patient (HL7 v3 ActReason, test health data)."""
 
 SOFTWARE: Final = "trial-screening-bot"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from flows.determination import Verdict
@@ -78,7 +79,7 @@ class Form:
     @property
     def canonical(self) -> str:
         """What a response names: the form of this very file, and the version it calls itself."""
-        return f"{self._url}|{self.protocol.version}"
+        return f"{self._url}|{quote(self.protocol.version)}"
 
     @property
     def _url(self) -> str:

@@ -10,14 +10,16 @@ from flows.events import (
     AnswerSetAside,
     DeterminationMade,
     JudgementGiven,
+    Mode,
 )
 from flows.protocol.model import Criterion, Outcome
 from flows.screening import Screening
 from flows.stages import Stage
 from flows.subjects import Subject
+from flows.tallies import Row
 from storage.exports.fhir import questionnaires as ask
 from storage.exports.fhir.days import Days
-from storage.exports.fhir.elements import REDACTED, Json, absent, reference
+from storage.exports.fhir.elements import REDACTED, TEST, Json, absent, reference
 from storage.exports.fhir.questionnaires import Form
 
 _VALUES: Final = {"integer": "valueInteger", "decimal": "valueDecimal", "date": "valueDate"}
@@ -35,14 +37,23 @@ def response(
     return {
         "resourceType": "QuestionnaireResponse",
         "id": subject.number,
-        **({"meta": REDACTED} if withheld else {}),
+        **_meta(row.line.mode, withheld),
         **({"questionnaire": form.canonical} if form else {"_questionnaire": absent("unknown")}),
         "status": status(subject),
-        **({"subject": reference("ResearchSubject", row.patient)} if _listed(subject) else {}),
+        **({"subject": reference("ResearchSubject", row.patient)} if _listed(row) else {}),
         **days.moment("authored", latest or row.line.opened_at),
         "author": {"type": "Practitioner", "identifier": {"value": row.line.owner}},
         **({"item": [*items, *([verdict] if verdict else [])]} if items or verdict else {}),
     }
+
+
+def _meta(mode: Mode, withheld: bool) -> Json:
+    """That something was left out; and what it is, where it is no screening of a patient."""
+    tags: list[Json] = [{"code": mode.value}] if mode is not Mode.SCREENING else []
+    if mode is Mode.PRACTICE:
+        tags.append(TEST)
+    meta = {**({"security": [REDACTED]} if withheld else {}), **({"tag": tags} if tags else {})}
+    return {"meta": meta} if meta else {}
 
 
 def status(subject: Subject) -> str:
@@ -85,9 +96,9 @@ def _changes(event: object) -> bool:
     return isinstance(event, AnswerCorrected | AnswerSetAside)
 
 
-def _listed(subject: Subject) -> bool:
+def _listed(row: Row) -> bool:
     """Whether its patient is in the screening log; quick checks and practice are no patients."""
-    return subject.row.line.mode.value == "screening"
+    return row.line.mode is Mode.SCREENING
 
 
 def _items(subject: Subject, form: Form, days: Days, shown: tuple[str, ...]) -> Iterator[Json]:
