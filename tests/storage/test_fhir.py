@@ -174,6 +174,20 @@ def test_days_are_counted_from_the_opening(release: str) -> None:
     assert days(found["screening.day"]) == (0, "d")
 
 
+def test_a_deadline_is_told(release: str) -> None:
+    """Not yet, and until when: as a day inside the site, as an offset outside."""
+    subject = subject_of(screened(MAN | {"bsa_max_d0_d10_pct": 5}))
+    link = "screening.deadline.reassess_until"
+    for dates in (False, True):
+        (response,) = of("QuestionnaireResponse", read(written([subject], release, dates=dates)))
+        found = answers(response)
+        assert code(found["screening.verdict"]) == "not_yet"
+        assert response["status"] == "in-progress"
+        assert (
+            found[link] == {"valueDate": "2026-03-16"} if dates else days(found[link]) == (6, "d")
+        )
+
+
 def days(answer: Resource) -> tuple[int, str]:
     """How much before or after, and in which unit."""
     (extension,) = answer["_valueDate"]["extension"]

@@ -32,7 +32,7 @@ def response(
     """The response. `form` is None where no version of the protocol is known by that name."""
     row, screening = subject.row, subject.screening
     items = list(_items(subject, form, days, shown)) if form else []
-    verdict = _determination(subject, days) if form else None
+    verdict = _determination(subject, days, shown) if form else None
     latest = screening.latest if screening else row.line.determined_at
     return {
         "resourceType": "QuestionnaireResponse",
@@ -126,7 +126,7 @@ def _answers(screening: Screening, criterion: Criterion, form: Form, days: Days)
         if own or value in codes:
             yield _code(name if own else ask.coded(name), str(value))
         elif kind == "date":
-            yield {"linkId": name, "answer": [days.day("valueDate", str(value))]}
+            yield _day(name, str(value), days)
         else:
             yield {"linkId": name, "answer": [{_VALUES[kind]: _number(kind, value)}]}
 
@@ -142,30 +142,31 @@ def _code(link: str, code: str) -> Json:
 def _findings(screening: Screening) -> dict[str, Outcome]:
     """What the last verdict found; a criterion that was not assessed has no finding."""
     made = screening.determination
-    if made is None:
-        return {}
-    return {
-        name: Outcome.FAIL
-        if name in made.failing
-        else Outcome.JUDGEMENT
-        if name in made.judgement_required
-        else Outcome.UNDETERMINED
-        if name in made.undetermined
-        else Outcome.PASS
-        for name in made.assessed
-    }
+    return {name: _finding(made, name) for name in made.assessed} if made else {}
 
 
-def _determination(subject: Subject, days: Days) -> Json | None:
-    """The verdict that stands, its day and its deadlines."""
-    line = subject.row.line
+def _finding(made: DeterminationMade, name: str) -> Outcome:
+    if name in made.failing:
+        return Outcome.FAIL
+    if name in made.judgement_required:
+        return Outcome.JUDGEMENT
+    return Outcome.UNDETERMINED if name in made.undetermined else Outcome.PASS
+
+
+def _determination(subject: Subject, days: Days, shown: tuple[str, ...]) -> Json | None:
+    """The verdict that stands, its day, and the deadlines of the criteria that may be told."""
+    line, screening = subject.row.line, subject.screening
     if line.stands is None:
         return None
     items = [_code(ask.VERDICT, line.stands)]
-    if subject.screening and (made := subject.screening.determination):
-        items.append({"linkId": ask.DAY, "answer": [days.day("valueDate", made.day.isoformat())]})
-        items += [
-            {"linkId": ask.deadline(name), "answer": [days.day("valueDate", day.isoformat())]}
-            for name, day in made.deadlines
-        ]
+    if screening and (made := screening.determination):
+        told = (screening.book.criteria[name].criterion.deadlines for name in shown)
+        names = {one.name for deadlines in told for one in deadlines}
+        dated = [(ask.DAY, made.day)]
+        dated += [(ask.deadline(name), day) for name, day in made.deadlines if name in names]
+        items += [_day(link, day.isoformat(), days) for link, day in dated]
     return {"linkId": ask.DETERMINATION, "item": items}
+
+
+def _day(link: str, day: str, days: Days) -> Json:
+    return {"linkId": link, "answer": [days.day("valueDate", day)]}
