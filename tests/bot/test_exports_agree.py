@@ -10,22 +10,35 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from bot.pages.flow import Counts, flow_chart
 from bot.texts import texts_in
+from flows.cases import FollowUp
+from flows.commands import Stop
 from flows.events import Happened
 from flows.tallies import ELIGIBLE, WITHOUT_VERDICT, Criteria, Flow, Waiting, flow, log_rows
 from storage.exports.screening_log import log_csv
 from storage.exports.sdtm import as_json
 from storage.ledger import Entry
 from storage.mapper import to_entry, to_event
-from tests.flows.log_subjects import Trial, trials
+from tests.flows.grids import MAN
+from tests.flows.log_subjects import Trial, erasure_of, follow_up, trials
 from tests.flows.logs import book, histories
-from tests.flows.robot import START
+from tests.flows.robot import SIGN, START, opened
 from tests.flows.subjects import renumbered
 from tests.storage.exported import about, exported
-from tests.storage.fhir_files import RELEASES, answers, code, of, read, written
+from tests.storage.fhir_files import (
+    ALL_REASONS,
+    FIRST_ONLY,
+    RELEASES,
+    answers,
+    code,
+    of,
+    read,
+    screened,
+    written,
+)
 
 SOME = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CRITERIA = Criteria.of(book().protocol)
@@ -39,6 +52,48 @@ def through_the_ledger(happened: Happened) -> Happened:
     return to_event(
         Entry(1, "s", 1, new.kind, new.schema, START.isoformat(), new.payload, b"", b"")
     )
+
+
+def everybody() -> Trial:
+    """A trial in which each box of the picture holds somebody."""
+    old, late = MAN | {"age_years": 80}, MAN | {"hiv_serology": "pending"}
+    plays = {
+        "A1": screened(old, FIRST_ONLY),
+        "A2": screened(old, ALL_REASONS, SIGN),
+        "A3": screened(MAN | {"hiv_serology": "positive"}, FIRST_ONLY),
+        "A4": screened(late),
+        "A5": screened(MAN | {"bsa_max_d0_d10_pct": 5}),
+        "A6": screened(late, Stop()),
+        "A7": opened(book()),
+        "A8": screened(old, FIRST_ONLY),
+        "A9": screened(MAN, SIGN),
+        "C1": screened(late),
+        **{f"B{at}": screened(MAN, SIGN) for at in range(1, 7)},
+    }
+    told = {
+        number: renumbered(play.history, number, {"B1": "A4"}.get(number), timedelta())
+        for number, play in plays.items()
+    }
+    steps: dict[str, tuple[FollowUp, ...]] = {
+        "B1": (FollowUp.APPROACHED,),
+        "B2": (FollowUp.CONSENTED,),
+        "B3": (FollowUp.DECLINED,),
+        "B4": (FollowUp.ENROLLED,),
+        "B5": (FollowUp.ENROLLED, FollowUp.WITHDRAWN),
+        "B6": (FollowUp.ENROLLED, FollowUp.ENROLLED_IN_ERROR),
+    }
+    cases = {number: follow_up(number, *steps.get(number, ())) for number in told}
+    return Trial(told, cases, {"A8": erasure_of("A8", told["A8"])})
+
+
+def test_everybody_is_everywhere() -> None:
+    """The example that each property is tried with leaves no count at zero."""
+    found = flow_of(everybody())
+    assert all(count for _, count in found.waiting)
+    assert dict(found.reasons)["confidential"] == dict(found.reasons)["erased"] == 1
+    assert dict(found.reasons)["I1"] == 2
+    assert (found.repeated, found.declining, found.withdrawn, found.in_error) == (1, 1, 1, 1)
+    assert found.enrolled == 3
 
 
 def flow_of(trial: Trial, criteria: Criteria = CRITERIA) -> Flow:
@@ -93,6 +148,7 @@ def expected_states(found: Flow) -> dict[str, int]:
 
 @SOME
 @given(trial=trials())
+@example(trial=everybody())
 def test_the_ledger_counts_as_what_happened(trial: Trial) -> None:
     """Written and read again, every event gives the same flow and the same files."""
     again = trial.through(through_the_ledger)
@@ -102,6 +158,7 @@ def test_the_ledger_counts_as_what_happened(trial: Trial) -> None:
 
 @SOME
 @given(trial=trials())
+@example(trial=everybody())
 def test_fhir_counts_as_the_flow(trial: Trial) -> None:
     """In both releases, outside the site: each patient once, in the state of the log."""
     found = flow_of(trial)
@@ -115,6 +172,7 @@ def test_fhir_counts_as_the_flow(trial: Trial) -> None:
 
 @SOME
 @given(trial=trials())
+@example(trial=everybody())
 def test_fhir_names_the_reasons_of_the_log(trial: Trial) -> None:
     """Inside the site: the first finding "fail" is the reason that is counted."""
     found = {name: count for name, count in flow_of(trial, ALL).reasons if name in ALL.named}
@@ -126,6 +184,7 @@ def test_fhir_names_the_reasons_of_the_log(trial: Trial) -> None:
 
 @SOME
 @given(trial=trials())
+@example(trial=everybody())
 def test_ie_names_whom_fhir_names(trial: Trial) -> None:
     """Inside the site: the same patients did not meet the same criteria, in both."""
     raw, _ = exported(as_json.not_met, trial.subjects(), about(dates=True))
@@ -145,6 +204,7 @@ def test_ie_names_whom_fhir_names(trial: Trial) -> None:
 
 @SOME
 @given(trial=trials())
+@example(trial=everybody())
 def test_the_picture_and_the_log_count_as_fhir(trial: Trial) -> None:
     """The boxes of the picture and the rows of the CSV add up to the subjects."""
     rows = log_rows(trial.lines.values(), trial.followed)
