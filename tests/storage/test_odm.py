@@ -34,9 +34,8 @@ from tests.flows.grids import MAN
 from tests.flows.logs import book
 from tests.flows.robot import START
 from tests.flows.subjects import records, subject_of
-from tests.storage.excluded import excluded, played, screened
+from tests.storage.excluded import CONFIDENTIAL_REASONS, excluded, played, screened
 from tests.storage.exported import AT, SOME, about, amended, exported
-from tests.storage.test_sdtm import CONFIDENTIAL_REASONS
 
 NS = {"o": "http://www.cdisc.org/ns/odm/v2.0"}
 PROTOCOL = book().protocol
@@ -72,7 +71,7 @@ def replayed(top: ET.Element, number: str) -> dict[str, str]:
     return stands
 
 
-@settings(SOME, max_examples=12)
+@settings(SOME, max_examples=6)
 @given(subjects=records(4))
 def test_the_file_keeps_to_its_schema(subjects: tuple[Subject, ...]) -> None:
     """With dates and without, whatever was screened."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement
 
 from flows.events import (
@@ -41,7 +43,8 @@ class Told:
             raise ValueError(f"{subject.number} was erased")
         self._screening = subject.screening
         self._subject, self._referred = subject, referred
-        self._book: Rulebook = subject.screening.book
+        self._book = subject.screening.book
+        self._homes = _homes(self._book)
         self._criteria = None if about.dates else Criteria.of(about.book.protocol)
         self._days = Days(about, subject)
         self._groups: dict[str, Element] = {}
@@ -128,7 +131,7 @@ class Told:
 
     def _told(self, name: str) -> bool:
         """Whether an input may be named beside another."""
-        return self._criteria is None or self._book.home(name).id in self._criteria.named
+        return self._criteria is None or self._homes[name] in self._criteria.named
 
     def _answer(
         self,
@@ -139,7 +142,7 @@ class Told:
         value: int | str | None,
         why: str | None = None,
     ) -> None:
-        group = self._group(event, self._book.home(name).id)
+        group = self._group(event, self._homes[name])
         if group is None:
             return
         entry = self._book.readers[name].entry
@@ -207,6 +210,14 @@ class Told:
         SubElement(parent, "UserRef", UserOID=user)
         site = names.location(self._subject.row.line.site)
         SubElement(parent, "LocationRef", LocationOID=site)
+
+
+@lru_cache(maxsize=16)
+def _homes(book: Rulebook) -> Mapping[str, str]:
+    """The criterion at which each input is asked."""
+    return {
+        entry.id: criterion.id for criterion in book.protocol.criteria for entry in criterion.inputs
+    }
 
 
 def _item(group: Element, oid: str, value: str | None, kind: str | None = None) -> Element:

@@ -64,7 +64,7 @@ class ClinicalRecord:
         element = Told(self._about, subject, self._referred).element()
         defined.check(element, dates=self._about.dates)
         self._under(names.version(subject.screening.book.protocol))
-        self._data.write(tostring(element, encoding="utf-8") + b"\n")
+        self._data.write(tostring(element, encoding="unicode").encode() + b"\n")
         return sum(1 for _ in element.iter("ItemData"))
 
     def finish(self) -> int:
