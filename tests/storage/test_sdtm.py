@@ -147,6 +147,8 @@ def test_every_reason() -> None:
     ]
     assert kinds(rows, "IESEQ") == list(range(1, len(rows) + 1))
     assert kinds(rows, "IEDTC") == [START.date().isoformat()] * len(rows)
+    head = json.loads(exported(as_json.not_met, (subject,), about(dates=True))[0])
+    assert {one["name"]: one["dataType"] for one in head["columns"]}["IEDTC"] == "date"
 
 
 def test_who_has_no_row() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from importlib.metadata import version
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
 from weakref import finalize
@@ -18,8 +17,8 @@ from storage.exports.odm.admin import admin
 from storage.exports.odm.check import Defined
 from storage.exports.odm.clinical import Referred, Told
 from storage.exports.odm.days import OPENING
+from storage.exports.origin import SOFTWARE, release
 
-SOFTWARE: Final = "trial-screening-bot"
 _END: Final = "</ODM>"
 
 _SHIFTED: Final = {
@@ -102,7 +101,7 @@ class ClinicalRecord:
             CreationDateTime=made,
             ODMVersion="2.0",
             SourceSystem=SOFTWARE,
-            SourceSystemVersion=version(SOFTWARE),
+            SourceSystemVersion=release(),
             Study=[metadata.study(about.books, dates=about.dates)],
             AdminData=[admin(about, self._referred)],
             **({} if about.dates else {"Description": _described()}),
