@@ -34,6 +34,7 @@ FORMATS: Final = {
     "sdtm-ie-json": "storage.exports.sdtm.as_json:not_met",
     "sdtm-ti-xpt": "storage.exports.sdtm.as_xpt:criteria",
     "sdtm-ie-xpt": "storage.exports.sdtm.as_xpt:not_met",
+    "odm": "storage.exports.odm.record:ClinicalRecord",
     "usdm": "storage.exports.usdm.study:StudyDefinition",
 }
 """By name: who begins the export; imported when it is asked for."""

@@ -12,6 +12,14 @@ from tests.flows.logs import book
 from tests.flows.robot import SIGN, Played, opened
 from tests.flows.subjects import subject_of
 
+CONFIDENTIAL_REASONS: tuple[dict[str, object], ...] = (
+    {"hiv_serology": "positive"},
+    {"hbv_status": "active"},
+    {"liberty_status": "deprived_of_liberty"},
+    {"psychiatric_care": "without_consent"},
+)
+"""One answer for each confidential criterion of LYSYME that excludes: E3, E4, E10, E13."""
+
 
 def played(answers: dict[str, object], *, every: bool = False, signed: bool = False) -> Played:
     """Asked and answered until nothing is left to ask; `every` goes past exclusions."""

@@ -18,7 +18,7 @@ from tests.flows.robot import PEOPLE
 from tests.flows.subjects import SITE
 from tests.flows.trial_files import LYSYME
 
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Records are played and folded, which takes time; there are only so many different ones."""
 
 AT = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import BinaryIO, Final
 
 from odmlib.dataset_json_1_1.model import Column, DatasetJSON, SourceSystem
 
+from storage.exports.origin import SOFTWARE, release
 from storage.exports.sdtm.datasets import Dataset, Record, Variable
-
-SOFTWARE: Final = "trial-screening-bot"
 
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """The moment of writing must be told; without dates it is this, which is none."""
@@ -58,7 +56,7 @@ def _head(dataset: Dataset, study: str, at: datetime) -> dict[str, object]:
         datasetJSONCreationDateTime=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         datasetJSONVersion="1.1.0",
         fileOID=f"{study}.{dataset.name}",
-        sourceSystem=SourceSystem(name=SOFTWARE, version=version(SOFTWARE)),
+        sourceSystem=SourceSystem(name=SOFTWARE, version=release()),
         studyOID=study,
         itemGroupOID=f"IG.{dataset.name}",
         records=0,
@@ -81,4 +79,6 @@ def _column(domain: str, variable: Variable) -> Column:
 
 
 def _type(variable: Variable) -> str:
-    return "integer" if variable.width is None else "string"
+    if variable.width is None:
+        return "integer"
+    return "date" if variable.day else "string"

@@ -15,13 +15,14 @@ Record: TypeAlias = Mapping[str, Cell]
 class Variable:
     """A column. `width` is that of a text, in characters; a number has none.
 
-    `key` is its place among those that a row is known by.
+    `key` is its place among those that a row is known by. A `day` is a date of ISO 8601, as text.
     """
 
     name: str
     label: str
     width: int | None = None
     key: int | None = None
+    day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ IE: Final = Dataset(
         _CATEGORY,
         Variable("IEORRES", "I/E Criterion Original Result", 1),
         Variable("IESTRESC", "I/E Criterion Result in Std Format", 1),
-        Variable("IEDTC", "Date/Time of Collection", 10),
+        Variable("IEDTC", "Date/Time of Collection", 10, day=True),
         Variable("IEDY", "Study Day of Collection"),
     ),
 )

@@ -8,26 +8,24 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term and the release of the terminology that it was read in."""
+    """A term of the release 2024-09-27, to which USDM 4.0's own examples refer."""
 
     code: str
     decode: str
-    release: str
+    release: str = "2024-09-27"
 
-
-_PROTOCOL, _DDF = "2025-03-28", "2024-09-27"
 
 CATEGORIES: Final = {
-    "inclusion": Term("C25532", "Inclusion Criteria", _PROTOCOL),
-    "exclusion": Term("C25370", "Exclusion Criteria", _PROTOCOL),
+    "inclusion": Term("C25532", "Inclusion Criteria"),
+    "exclusion": Term("C25370", "Exclusion Criteria"),
 }
 """C66797, by kind of criterion."""
 
-UNKNOWN: Final = Term("C17998", "Unknown", _PROTOCOL)
-OFFICIAL_TITLE: Final = Term("C207616", "Official Study Title", _DDF)
-ACRONYM: Final = Term("C94108", "Study Acronym", _DDF)
-REGISTRY: Final = Term("C93453", "Clinical Study Registry", _DDF)
-SPONSOR: Final = Term("C70793", "Clinical Study Sponsor", _DDF)
+UNKNOWN: Final = Term("C17998", "Unknown")
+OFFICIAL_TITLE: Final = Term("C207616", "Official Study Title")
+ACRONYM: Final = Term("C94108", "Study Acronym")
+REGISTRY: Final = Term("C93453", "Study Registry")
+SPONSOR: Final = Term("C70793", "Clinical Study Sponsor")
 
 ISSUERS: Final = {
     "nct": ("ClinicalTrials.gov", REGISTRY),

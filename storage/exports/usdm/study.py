@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from html import escape
-from importlib.metadata import version
 from typing import Any, BinaryIO, Final, TypeAlias
 
 from flows.protocol.model import Criterion, Protocol
 from flows.subjects import Subject
 from storage.exports.form import About
+from storage.exports.origin import SOFTWARE, release
 from storage.exports.usdm import codes
 from storage.exports.usdm.check import check
 from storage.exports.usdm.codes import ISSUERS, UNKNOWN, Term
@@ -18,7 +18,6 @@ from storage.exports.usdm.codes import ISSUERS, UNKNOWN, Term
 Thing: TypeAlias = dict[str, Any]
 
 USDM: Final = "4.0.0"
-SOFTWARE: Final = "trial-screening-bot"
 NOT_STATED: Final = "Not stated in the protocol file."
 """A rationale is required; a protocol file of ours has none."""
 
@@ -57,7 +56,7 @@ def study(about: About) -> Thing:
         },
         "usdmVersion": USDM,
         "systemName": SOFTWARE,
-        "systemVersion": version(SOFTWARE),
+        "systemVersion": release(),
     }
 
 
