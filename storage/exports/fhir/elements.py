@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from flows.events import Actor, Role
 from flows.protocol.model import Words
+from storage.exports.origin import SOFTWARE
 
 Json: TypeAlias = dict[str, Any]
 
@@ -22,8 +23,6 @@ TEST: Final[Json] = {
     "code": "HTEST",
 }
 """The tag of a resource about an invented patient (HL7 v3 ActReason, test health data)."""
-
-SOFTWARE: Final = "trial-screening-bot"
 
 
 def reference(kind: str, name: str) -> Json:

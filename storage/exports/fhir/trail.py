@@ -14,7 +14,8 @@ from flows.events import Event, Happened, ScreeningOpened, ScreeningSigned
 from flows.subjects import Subject
 from storage.exports.fhir.days import Days
 from storage.exports.fhir.discretion import ANSWERS
-from storage.exports.fhir.elements import SOFTWARE, Json, person, reference
+from storage.exports.fhir.elements import Json, person, reference
+from storage.exports.origin import SOFTWARE
 from storage.mapper import fields_of
 
 LIFECYCLE: Final = "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle"
