@@ -43,7 +43,7 @@ class DelegationLine:
 
     def state(self, now: datetime) -> LineState:
         """How it stands at a moment."""
-        if self.ended_at is not None and self.ended_at <= now:
+        if self.ended_at is not None:
             return LineState.REVOKED
         return state_of(Delegation(self.role, self.site, self.since, self.until), now)
 
