@@ -21,6 +21,7 @@ from bot.texts.beside import (
     Says,
 )
 from bot.texts.exporting import ExportTexts
+from bot.texts.pictures import PictureTexts
 from bot.texts.tables import TableTexts
 from flows.administration import LineState
 from flows.answers import Expected
@@ -352,3 +353,4 @@ class Texts:
     doctor: DoctorTexts
     exports: ExportTexts
     tables: TableTexts
+    pictures: PictureTexts
