@@ -66,7 +66,7 @@ async def test_each_picture_is_sent_when_its_button_is_tapped(
     asked = await monika.command("/chart")
     assert asked.text == texts.pictures.which
     assert asked.labels == tuple(texts.pictures.kinds.values())
-    await monika.press(texts.pictures.kinds[kind])
+    await monika.phone.tap(texts.pictures.kinds[kind])
     await monika.phone.wait_for(lambda phone: phone.messages[-1].id > asked.id, 60)
     shown = monika.phone.last_message
     assert shown.attachment is not None

@@ -214,7 +214,10 @@ async def in_the_chat(clinic: Clinic) -> bytes:
     for command in ("/queries", "/funnel", "/chart"):
         sent = await cora.phone.send(command)
         await cora.phone.wait_for(lambda phone, sent=sent: phone.messages[-1].id > sent.id, 60)  # type: ignore[misc]
-    await cora.press(*cora.texts.pictures.kinds.values())
+    for name in cora.texts.pictures.kinds.values():
+        last = cora.phone.last_message.id
+        await cora.phone.tap(name)
+        await cora.phone.wait_for(lambda phone, last=last: phone.last_message.id > last, 60)  # type: ignore[misc]
     return repr(cora.phone.messages).encode()
 
 
