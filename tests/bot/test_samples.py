@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
+from bot.tables import TABLES
 from bot.texts import ALL
 from storage.exports.chart import Kind
 from tests.bot.samples import tables
@@ -43,3 +44,12 @@ def test_each_picture_is_there_in_both_languages(kind: Kind, language: str) -> N
     with Image.open(DOCS / "pictures" / f"{kind.value}-{language}.png") as shown:
         assert shown.format == "PNG"
         assert shown.width == 1080
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_the_page_of_tables_names_every_column(name: str) -> None:
+    """In the section of its table, and no column that there is not."""
+    page = (DOCS / "tables.md").read_text(encoding="utf-8")
+    section = page.split(f"## {name}\n")[1].split("\n## ")[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert sorted(" ".join(cells).replace("`", "").split()) == sorted(TABLES[name].columns)
