@@ -21,6 +21,8 @@ from bot.texts.beside import (
     Says,
 )
 from bot.texts.exporting import ExportTexts
+from bot.texts.pictures import PictureTexts
+from bot.texts.tables import TableTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -350,3 +352,5 @@ class Texts:
     erasure: ErasureTexts
     doctor: DoctorTexts
     exports: ExportTexts
+    tables: TableTexts
+    pictures: PictureTexts

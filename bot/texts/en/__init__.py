@@ -16,7 +16,9 @@ from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
+from bot.texts.en.pictures import PICTURES
 from bot.texts.en.queries import QUERIES
+from bot.texts.en.tables import TABLES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -41,4 +43,6 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    tables=TABLES,
+    pictures=PICTURES,
 )

@@ -16,7 +16,9 @@ from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
+from bot.texts.fr.pictures import PICTURES
 from bot.texts.fr.queries import QUERIES
+from bot.texts.fr.tables import TABLES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -41,4 +43,6 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    tables=TABLES,
+    pictures=PICTURES,
 )
