@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "log": "bot.cli.log:log",
     "funnel": "bot.cli.log:funnel",
     "export": "bot.cli.export:export",
+    "record": "bot.cli.documents:record",
     "site": "bot.cli.duty:site",
     "verify": "bot.cli.verify:verify",
     "checkpoint": "bot.cli.checkpoint:checkpoint",

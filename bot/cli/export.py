@@ -57,7 +57,7 @@ def export(
     """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails."""
     texts, begin = texts_for(language), _begin(form)
     try:
-        with _whole(file) as out:
+        with whole_file(file) as out:
             count, rows = asyncio.run(
                 _export(begin, out, file.name, sites or None, _KINDS[kind], dates, texts)
             )
@@ -74,7 +74,7 @@ def _begin(form: str) -> Begin:
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[BinaryIO]:
+def whole_file(file: Path) -> Iterator[BinaryIO]:
     """A file beside the one that is wanted, which takes its place once it is whole."""
     with NamedTemporaryFile(dir=file.parent, prefix=".export-", delete=False) as out:
         try:

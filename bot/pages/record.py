@@ -109,7 +109,7 @@ def _lines(
     if made:
         yield f"  {texts.cards.verdict_on(made.day, opened.protocol_version)}"
         if not is_closed(screening):
-            yield from _dates(screening, made, texts)
+            yield from date_lines(screening, made, texts)
     if screening.signature:
         signed = screening.signature.signed
         yield f"{words.signature}{texts.colon}{signed.name}"
@@ -134,7 +134,8 @@ def is_closed(screening: Screening) -> bool:
     return screening.stage in (Stage.CONCLUDED, Stage.SIGNED) and ineligible
 
 
-def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
+def date_lines(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
+    """The deadlines of a verdict and the advisory dates, a line each."""
     labels = _labels(screening, texts)
     for name, day in made.deadlines:
         yield f"  {labels[name]}{texts.colon}{texts.cards.day(day)}"
@@ -358,7 +359,7 @@ def frozen_page(screening: Screening, texts: Texts, name: str) -> str:
         )
         for entry in screening.book.entries
     ]
-    dates = "\n".join(line.strip() for line in _dates(screening, made, texts))
+    dates = "\n".join(line.strip() for line in date_lines(screening, made, texts))
     blocks = [
         f"<b>{escape(texts.chat.sign_heading(screening.number))}</b>",
         f"<b>{escape(verdict_line(screening, made, texts))}</b>",

@@ -20,6 +20,7 @@ from bot.texts.beside import (
     QueryTexts,
     Says,
 )
+from bot.texts.documenting import DocumentTexts, FormTexts
 from bot.texts.exporting import ExportTexts
 from flows.administration import LineState
 from flows.answers import Expected
@@ -350,3 +351,5 @@ class Texts:
     erasure: ErasureTexts
     doctor: DoctorTexts
     exports: ExportTexts
+    documents: DocumentTexts
+    form: FormTexts

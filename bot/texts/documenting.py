@@ -1,0 +1,70 @@
+"""The shape of what stands on paper: the record, the blank form, and the check of a print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+Says = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTexts:
+    """What the printed record says beside the words of the record, and what is said of its code."""
+
+    page_of: tuple[str, str]
+    """Before the page and before the number of pages."""
+    marks: Mapping[str, str]
+    """What a print is not: `practice`, `quick_check`, `unsigned`, `voided`, `erased`."""
+    watermarks: Mapping[str, str]
+    """The same in a word or two, behind the text."""
+    fingerprint: str
+    printed_name: str
+    signed_at: str
+    meaning: str
+    signed_record: str
+    carried_by: str
+    code: str
+    code_how: str
+    criteria_head: tuple[str, ...]
+    trail_head: tuple[str, ...]
+    stamp_says: Callable[[datetime], str]
+    written: Callable[[str, int], str]
+    """Which file, of how many bytes."""
+    bad_name: Says
+    bad_code: str
+    code_agrees: Callable[[str, int, str], str]
+    """Which record, after how many events, and whether a signature stood: one of `stood`."""
+    stood: Mapping[str, str]
+    moved_on: Callable[[int], str]
+    code_erased: Says
+    untrue: Mapping[str, Says]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormTexts:
+    """What the blank form says beside the words of the protocol."""
+
+    title: Says
+    subtitle: Callable[[str, str], str]
+    purpose: str
+    rules: tuple[str, ...]
+    fields: tuple[str, ...]
+    number: str
+    tick: str
+    date_boxes: tuple[str, str, str]
+    partial: str
+    only_if: Says
+    band: str
+    finding: str
+    findings: Mapping[str, tuple[str, ...]]
+    at: str
+    verdict: str
+    verdicts: tuple[tuple[str, str], ...]
+    """What may be ticked, each with the words before the line to fill in, or ""."""
+    dates: str
+    signature: str
+    signature_fields: tuple[str, ...]
+    entered: str
+    entered_fields: tuple[str, ...]

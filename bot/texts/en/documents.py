@@ -1,0 +1,115 @@
+"""English: documents on paper."""
+
+from __future__ import annotations
+
+from bot.texts.documenting import DocumentTexts, FormTexts
+from bot.texts.en.words import counted
+
+DOCUMENTS = DocumentTexts(
+    page_of=("page", "of"),
+    marks={
+        "practice": "PRACTICE: an invented patient. This is no record of anybody.",
+        "quick_check": "QUICK CHECK: no screening, never signed, never counted.",
+        "unsigned": "UNSIGNED: nobody has signed this record.",
+        "voided": "SIGNATURE VOIDED: what was signed was changed later, and not signed again.",
+        "erased": "ERASED: the answers can no longer be read by anybody.",
+    },
+    watermarks={
+        "practice": "PRACTICE",
+        "quick_check": "QUICK CHECK",
+        "unsigned": "UNSIGNED",
+        "voided": "SIGNATURE VOIDED",
+        "erased": "ERASED",
+    },
+    fingerprint="SHA-256 of the protocol file",
+    printed_name="Printed name",
+    signed_at="Date and time",
+    meaning="Meaning",
+    signed_record="SHA-256 of the signed record",
+    carried_by="Carried by",
+    code="Verification code",
+    code_how="The code holds the number of this record, how many events it tells of, the SHA-256 "
+    "of the record, and the place and the digest of its last event in the ledger. Whoever has the "
+    "ledger reads it off with any QR reader and runs: screening verify --code CODE. The answer "
+    "says whether the ledger holds this record, and whether it has gone on since.",
+    criteria_head=("Criterion", "In the protocol's words; what was answered", "Finding"),
+    trail_head=("No.", "Received: at the site (UTC)", "Person (role)", "What happened"),
+    stamp_says=lambda at: (
+        f"  RFC 3161 time stamp of {at:%Y-%m-%d %H:%M:%S} UTC by its own word; to be checked with "
+        "screening verify --stamp"
+    ),
+    written=lambda name, size: f"{name}: {counted(size, 'byte', 'bytes')}, PDF/A-2a.",
+    bad_name=lambda name: f"{name} does not end in .pdf.",
+    bad_code="This is no verification code of a record: copy all of it, from SCREENING-RECORD on.",
+    code_agrees=lambda number, events, stood: (
+        f"The ledger holds this record: {number} after {counted(events, 'event', 'events')}, "
+        f"{stood}."
+    ),
+    stood={
+        "signed": "with a signature that stood",
+        "unsigned": "without a signature",
+    },
+    moved_on=lambda events: (
+        f"It has gone on since: {counted(events, 'event', 'events')} more. Print it anew."
+    ),
+    code_erased=lambda number: (
+        f"The ledger holds the last event of this print of {number}. Its answers were erased "
+        "since: nobody can compare them any more."
+    ),
+    untrue={
+        "UNKNOWN": lambda number: f"The ledger holds no record {number}.",
+        "AHEAD": lambda number: f"The print tells of more events of {number} than the ledger has.",
+        "OTHER_EVENT": lambda number: (
+            f"The last event of this print of {number} is not the one in the ledger."
+        ),
+        "OTHER_RECORD": lambda number: (
+            f"The record of {number} in the ledger is not the one that was printed."
+        ),
+    },
+)
+
+FORM = FormTexts(
+    title=lambda acronym: f"{acronym}: screening on paper",
+    subtitle=lambda version, digest: f"protocol {version} · SHA-256 {digest}",
+    purpose="For when the bot cannot be reached. The questions are those of the bot, in its order, "
+    "made from the same protocol file. Enter the form as soon as the bot is back; the paper stays "
+    "at the site.",
+    rules=(
+        "Write no name, initials, birth date or hospital number of the patient anywhere.",
+        "Answer in order and stop at the first exclusion. What was not asked stays empty: an "
+        "empty box is never a no.",
+        "Correct by one stroke through the old answer, which stays readable; beside it the new "
+        "one, why, when and who.",
+        "There is no waiver of a criterion.",
+    ),
+    fields=(
+        "Site",
+        "No. of this form at the site",
+        "Begun: date and time",
+        "Answered by: printed name and role",
+    ),
+    number="Screening number, once it is entered",
+    tick="Tick one",
+    date_boxes=("day", "month", "year"),
+    partial="As much as is known: year, or month and year.",
+    only_if=lambda words: f"Only if {words}",
+    band="Beyond these limits tick the box and write no number:",
+    finding="Criterion",
+    findings={
+        "inclusion": ("met", "not met: excludes", "open"),
+        "exclusion": ("not met", "met: excludes", "open"),
+    },
+    at="time",
+    verdict="Verdict",
+    verdicts=(
+        ("Eligible: every criterion passes", ""),
+        ("Ineligible", "first failing criterion"),
+        ("Not yet", "until"),
+        ("Pending", "criteria that are open"),
+    ),
+    dates="Dates",
+    signature="Signature",
+    signature_fields=("Printed name", "Signature", "Date", "Time"),
+    entered="Entered into the bot",
+    entered_fields=("Printed name", "Signature", "Date", "Time"),
+)

@@ -1,0 +1,122 @@
+"""French: documents on paper."""
+
+from __future__ import annotations
+
+from bot.texts.documenting import DocumentTexts, FormTexts
+from bot.texts.fr.words import counted
+
+DOCUMENTS = DocumentTexts(
+    page_of=("page", "sur"),
+    marks={
+        "practice": "ENTRAÎNEMENT : patient inventé. Ce n'est le dossier de personne.",
+        "quick_check": "VÉRIFICATION RAPIDE : pas une sélection, jamais signée, jamais comptée.",
+        "unsigned": "NON SIGNÉ : personne n'a signé ce dossier.",
+        "voided": "SIGNATURE ANNULÉE : ce qui était signé a changé depuis, sans nouvelle "
+        "signature.",
+        "erased": "EFFACÉ : plus personne ne peut lire les réponses.",
+    },
+    watermarks={
+        "practice": "ENTRAÎNEMENT",
+        "quick_check": "VÉRIF. RAPIDE",
+        "unsigned": "NON SIGNÉ",
+        "voided": "SIGNATURE ANNULÉE",
+        "erased": "EFFACÉ",
+    },
+    fingerprint="SHA-256 du fichier de protocole",
+    printed_name="Nom en toutes lettres",
+    signed_at="Date et heure",
+    meaning="Signification",
+    signed_record="SHA-256 du dossier signé",
+    carried_by="Suivi par",
+    code="Code de vérification",
+    code_how="Le code contient le numéro de ce dossier, le nombre d'événements qu'il relate, le "
+    "SHA-256 du dossier, ainsi que la place et l'empreinte de son dernier événement dans le "
+    "registre. Qui dispose du registre le lit avec n'importe quel lecteur de QR et lance "
+    "screening verify --code CODE. La réponse dit si le registre contient ce dossier, et s'il a "
+    "continué depuis.",
+    criteria_head=("Critère", "Texte du protocole ; ce qui a été répondu", "Constat"),
+    trail_head=("N°", "Reçu : au centre (UTC)", "Personne (rôle)", "Ce qui s'est passé"),
+    stamp_says=lambda at: (
+        f"  horodatage RFC 3161 du {at:%Y-%m-%d %H:%M:%S} UTC selon lui-même ; à contrôler par "
+        "screening verify --stamp"
+    ),
+    written=lambda name, size: f"{name} : {counted(size, 'octet', 'octets')}, PDF/A-2a.",
+    bad_name=lambda name: f"{name} ne se termine pas par .pdf.",
+    bad_code="Ce n'est pas le code de vérification d'un dossier : copiez-le en entier, depuis "
+    "SCREENING-RECORD.",
+    code_agrees=lambda number, events, stood: (
+        f"Le registre contient ce dossier : {number} après "
+        f"{counted(events, 'événement', 'événements')}, {stood}."
+    ),
+    stood={
+        "signed": "avec une signature valable",
+        "unsigned": "sans signature",
+    },
+    moved_on=lambda events: (
+        f"Il a continué depuis : {counted(events, 'événement', 'événements')} de plus. "
+        "Imprimez-le à nouveau."
+    ),
+    code_erased=lambda number: (
+        f"Le registre contient le dernier événement de cette impression de {number}. Ses réponses "
+        "ont été effacées depuis : plus personne ne peut les comparer."
+    ),
+    untrue={
+        "UNKNOWN": lambda number: f"Le registre ne contient aucun dossier {number}.",
+        "AHEAD": lambda number: (
+            f"L'impression relate plus d'événements de {number} que le registre n'en contient."
+        ),
+        "OTHER_EVENT": lambda number: (
+            f"Le dernier événement de cette impression de {number} n'est pas celui du registre."
+        ),
+        "OTHER_RECORD": lambda number: (
+            f"Le dossier {number} du registre n'est pas celui qui a été imprimé."
+        ),
+    },
+)
+
+FORM = FormTexts(
+    title=lambda acronym: f"{acronym} : sélection sur papier",
+    subtitle=lambda version, digest: f"protocole {version} · SHA-256 {digest}",
+    purpose="Pour les cas où le bot est injoignable. Les questions sont celles du bot, dans son "
+    "ordre, tirées du même fichier de protocole. Saisir le formulaire dès que le bot est de "
+    "retour ; le papier reste au centre.",
+    rules=(
+        "N'écrire nulle part le nom, les initiales, la date de naissance ou le numéro d'hôpital "
+        "du patient.",
+        "Répondre dans l'ordre et s'arrêter à la première exclusion. Ce qui n'a pas été demandé "
+        "reste vide : une case vide n'est jamais un non.",
+        "Corriger d'un seul trait sur l'ancienne réponse, qui reste lisible ; à côté la nouvelle, "
+        "pourquoi, quand et qui.",
+        "Aucune dérogation à un critère.",
+    ),
+    fields=(
+        "Centre",
+        "N° de ce formulaire au centre",
+        "Début : date et heure",
+        "Réponses de : nom en toutes lettres et rôle",
+    ),
+    number="Numéro de sélection, une fois saisi",
+    tick="Cocher une case",
+    date_boxes=("jour", "mois", "année"),
+    partial="Aussi précis que connu : année, ou mois et année.",
+    only_if=lambda words: f"Seulement si {words}",
+    band="Au-delà de ces limites, cocher la case et n'écrire aucun nombre :",
+    finding="Critère",
+    findings={
+        "inclusion": ("rempli", "non rempli : exclut", "ouvert"),
+        "exclusion": ("absent", "présent : exclut", "ouvert"),
+    },
+    at="heure",
+    verdict="Verdict",
+    verdicts=(
+        ("Éligible : tous les critères sont satisfaits", ""),
+        ("Non éligible", "premier critère en cause"),
+        ("Pas encore", "jusqu'au"),
+        ("En attente", "critères ouverts"),
+    ),
+    dates="Dates",
+    signature="Signature",
+    signature_fields=("Nom en toutes lettres", "Signature", "Date", "Heure"),
+    entered="Saisi dans le bot",
+    entered_fields=("Nom en toutes lettres", "Signature", "Date", "Heure"),
+)
