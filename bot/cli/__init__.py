@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "funnel": "bot.cli.log:funnel",
     "export": "bot.cli.export:export",
     "record": "bot.cli.documents:record",
+    "form": "bot.cli.documents:form",
     "site": "bot.cli.duty:site",
     "verify": "bot.cli.verify:verify",
     "checkpoint": "bot.cli.checkpoint:checkpoint",

@@ -1,4 +1,4 @@
-"""`screening record`: a record as a document for the archive."""
+"""`screening record` and `form`: a record for the archive, and a blank form for bad days."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from bot.checkpoints import kept
 from bot.cli.export import whole_file
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
-from bot.clock import read_number
+from bot.cli.protocol import read_book
+from bot.clock import SystemClock, read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
+from bot.pages.form_document import form_document
 from bot.printing import Printer
 from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from storage.exports.form import NotSound
 from storage.exports.record_document import RecordDocument
-from storage.exports.typesetting import record_pdf
+from storage.exports.typesetting import form_pdf, record_pdf
 
 
 @click.command()
@@ -37,6 +39,22 @@ def record(number: str, file: Path, language: str | None) -> None:
     document = asyncio.run(_document(wanted, texts))
     try:
         write_pdf(file, record_pdf(document), texts)
+    except NotSound as error:
+        raise BadInput(texts.exports.not_sound(error.fault)) from None
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--protocol", "name", help="Another trial, or a protocol FILE.")
+@language_option
+def form(file: Path, name: str | None, language: str | None) -> None:
+    """Write the blank screening form to FILE.pdf, for when the bot cannot be reached."""
+    texts = texts_for(language)
+    check_name(file, texts)
+    book = read_book(name or read_settings().trial, texts)
+    document = form_document(book, SystemClock().now(), texts)
+    try:
+        write_pdf(file, form_pdf(document), texts)
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
 

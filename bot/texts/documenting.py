@@ -52,19 +52,19 @@ class FormTexts:
     rules: tuple[str, ...]
     fields: tuple[str, ...]
     number: str
-    tick: str
     date_boxes: tuple[str, str, str]
     partial: str
     only_if: Says
+    both: str
+    either: str
+    by_rule: str
+    """In place of a condition that is a comparison of quantities."""
+    quoted: Says
     band: str
     finding: str
     findings: Mapping[str, tuple[str, ...]]
     at: str
-    verdict: str
     verdicts: tuple[tuple[str, str], ...]
     """What may be ticked, each with the words before the line to fill in, or ""."""
-    dates: str
-    signature: str
     signature_fields: tuple[str, ...]
     entered: str
-    entered_fields: tuple[str, ...]

@@ -72,7 +72,8 @@ class RecordDocument:
     """The whole record. `at` is the time of its last event; `marks` say what it is not.
 
     `expected` are the ids of the protocol's criteria: every one of them has to stand on it. Of a
-    screening that was erased only `notes` are left. `verdict` is the label of the verdict in `head`.
+    screening that was erased only `notes` are left. `verdict` is the label of the verdict in
+    `head`.
     """
 
     language: str

@@ -22,6 +22,7 @@ import segno
 from typst import Compiler, TypstError
 
 from storage.exports.form import NotSound
+from storage.exports.form_document import FormDocument, form_faults
 from storage.exports.record_document import RecordDocument, faults_of
 
 LAYOUTS: Final = Path(__file__).parent / "typeset"
@@ -37,6 +38,13 @@ def record_pdf(document: RecordDocument) -> bytes:
         raise NotSound(f"{document.number}: {fault}")
     code = qr_svg(document.code.text) if document.code else ""
     return typeset("record", {**asdict(document), "at": None, "qr": code}, document.at)
+
+
+def form_pdf(document: FormDocument) -> bytes:
+    """A blank form as PDF/A-2a. Raises NotSound."""
+    for fault in form_faults(document):
+        raise NotSound(f"{document.title}: {fault}")
+    return typeset("form", {**asdict(document), "at": None}, document.at)
 
 
 def typeset(layout: str, facts: Mapping[str, Any], at: datetime) -> bytes:
