@@ -66,10 +66,10 @@ class FormWords:
 
 @dataclass(frozen=True, slots=True)
 class FormDocument:
-    """The form; `foot` stands on every page beside the title. `status` is what the protocol file
-    says of itself; `dates` are to be filled in.
+    """The form, from the first line to the signature.
 
-    `expected` are the ids of the protocol's criteria, in its order.
+    `foot` stands on every page beside the title. `status` is what the protocol file says of
+    itself; `dates` are to be filled in. `expected` are the ids of the protocol's criteria.
     """
 
     language: str
