@@ -54,7 +54,7 @@ def _words(texts: Texts) -> FormWords:
         finding=words.finding,
         at=words.at,
         verdict=texts.records.verdict,
-        verdicts=words.verdicts,
+        verdicts=tuple((said, words.blanks.get(name, "")) for name, said in words.verdicts.items()),
         dates=texts.protocol.deadlines,
         signature=texts.records.signature,
         meanings=tuple(texts.cards.meanings.values()),

@@ -64,7 +64,8 @@ class FormTexts:
     finding: str
     findings: Mapping[str, tuple[str, ...]]
     at: str
-    verdicts: tuple[tuple[str, str], ...]
-    """What may be ticked, each with the words before the line to fill in, or ""."""
+    verdicts: Mapping[str, str]
+    blanks: Mapping[str, str]
+    """What is to be written beside a verdict, where anything is."""
     signature_fields: tuple[str, ...]
     entered: str

@@ -67,7 +67,8 @@ def picture_of(made: bytes, page: int = 0, scale: float = 3.0) -> Image:
     """One page as it looks; at a scale of 1 there are 72 pixels an inch."""
     pdf = pdfium.PdfDocument(made)
     try:
-        return pdf[page].render(scale=scale).to_pil()
+        picture: Image = pdf[page].render(scale=scale).to_pil()
+        return picture
     finally:
         pdf.close()
 
@@ -78,8 +79,11 @@ def qr_of(made: bytes, scale: float = 3.0) -> list[str]:
 
 
 def squeezed(text: str) -> str:
-    """Without any space, line break or soft sign: where a line breaks is not what it says."""
-    return re.sub(r"[\s\u200b\u00ad\ufffe\x02]+", "", text)
+    """Without spaces, line breaks and hyphens: where a line breaks is not what it says.
+
+    PDFium gives a hyphen at the end of a line as one that the text would not have elsewhere.
+    """
+    return re.sub(r"[-\s\u200b\u00ad\ufffe\x02]+", "", text)
 
 
 def faults_in(made: bytes) -> Iterator[str]:
@@ -95,7 +99,7 @@ def faults_in(made: bytes) -> Iterator[str]:
             yield "encrypted"
         if "/ID" not in pdf.trailer:
             yield "no ID"
-        if not (root.get("/MarkInfo", {}).get("/Marked") and "/StructTreeRoot" in root):
+        if not ("/MarkInfo" in root and root.MarkInfo.Marked and "/StructTreeRoot" in root):
             yield "no tags"
         if "/Lang" not in root:
             yield "no language"
@@ -107,7 +111,7 @@ def _claims(pdf: pikepdf.Pdf) -> Iterator[str]:
         said = (meta.get("pdfaid:part"), meta.get("pdfaid:conformance"), meta.get("pdfuaid:part"))
     if said != ("2", "A", "1"):
         yield f"claims {said}"
-    intents = pdf.Root.get("/OutputIntents", [])
+    intents = list(pdf.Root.OutputIntents) if "/OutputIntents" in pdf.Root else []
     if not any(
         one.S == "/GTS_PDFA1" and len(one.DestOutputProfile.read_bytes()) > 100 for one in intents
     ):

@@ -103,12 +103,17 @@ FORM = FormTexts(
         "exclusion": ("not met", "met: excludes", "open"),
     },
     at="time",
-    verdicts=(
-        ("Eligible: every criterion passes", ""),
-        ("Ineligible", "first failing criterion"),
-        ("Not yet", "until"),
-        ("Pending", "criteria that are open"),
-    ),
+    verdicts={
+        "eligible": "Eligible: every criterion passes",
+        "ineligible": "Ineligible",
+        "not_yet": "Not yet",
+        "pending": "Pending",
+    },
+    blanks={
+        "ineligible": "first failing criterion",
+        "not_yet": "until",
+        "pending": "criteria that are open",
+    },
     signature_fields=("Printed name", "Signature", "Date", "Time"),
     entered="Entered into the bot",
 )

@@ -110,12 +110,17 @@ FORM = FormTexts(
         "exclusion": ("absent", "présent : exclut", "ouvert"),
     },
     at="heure",
-    verdicts=(
-        ("Éligible : tous les critères sont satisfaits", ""),
-        ("Non éligible", "premier critère en cause"),
-        ("Pas encore", "jusqu'au"),
-        ("En attente", "critères ouverts"),
-    ),
+    verdicts={
+        "eligible": "Éligible : tous les critères sont satisfaits",
+        "ineligible": "Non éligible",
+        "not_yet": "Pas encore",
+        "pending": "En attente",
+    },
+    blanks={
+        "ineligible": "premier critère en cause",
+        "not_yet": "jusqu'au",
+        "pending": "critères ouverts",
+    },
     signature_fields=("Nom en toutes lettres", "Signature", "Date", "Heure"),
     entered="Saisi dans le bot",
 )
