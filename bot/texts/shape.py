@@ -22,6 +22,7 @@ from bot.texts.beside import (
 )
 from bot.texts.documenting import DocumentTexts, FormTexts
 from bot.texts.exporting import ExportTexts
+from bot.texts.tables import TableTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -353,3 +354,4 @@ class Texts:
     exports: ExportTexts
     documents: DocumentTexts
     form: FormTexts
+    tables: TableTexts

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from flows.cases import DeclineReason, FollowUp
 from flows.events import Mode
 from flows.tallies import CONFIDENTIAL, Criteria, flow, log_rows
-from storage.exports.screening_log import COLUMNS, harmless, log_csv
+from storage.exports.cells import harmless
+from storage.exports.screening_log import COLUMNS, log_csv
 from tests.flows.logs import Log, book, case_of, logs, step
 from tests.flows.test_tallies import HIDDEN, line
 from tests.promises.report import Promise

@@ -18,6 +18,7 @@ from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
 from bot.texts.en.queries import QUERIES
+from bot.texts.en.tables import TABLES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -44,4 +45,5 @@ TEXTS = Texts(
     exports=EXPORTS,
     documents=DOCUMENTS,
     form=FORM,
+    tables=TABLES,
 )

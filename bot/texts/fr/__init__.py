@@ -18,6 +18,7 @@ from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
 from bot.texts.fr.queries import QUERIES
+from bot.texts.fr.tables import TABLES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -44,4 +45,5 @@ TEXTS = Texts(
     exports=EXPORTS,
     documents=DOCUMENTS,
     form=FORM,
+    tables=TABLES,
 )
