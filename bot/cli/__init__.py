@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "export": "bot.cli.export:export",
     "record": "bot.cli.documents:record",
     "form": "bot.cli.documents:form",
+    "dossier": "bot.cli.dossier:dossier",
     "site": "bot.cli.duty:site",
     "verify": "bot.cli.verify:verify",
     "checkpoint": "bot.cli.checkpoint:checkpoint",

@@ -69,3 +69,29 @@ class FormTexts:
     """What is to be written beside a verdict, where anything is."""
     signature_fields: tuple[str, ...]
     entered: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierTexts:
+    """What the index of the inspection bundle says."""
+
+    title: Says
+    made: str
+    every_site: str
+    ledger: str
+    ledger_at: Callable[[int, str], str]
+    """How many events, and the digest of the last."""
+    version: str
+    contents: str
+    counts: Callable[[int, int], str]
+    """How many screenings and quick checks."""
+    inside: str
+    no_practice: str
+    not_counted: str
+    verify: str
+    steps: Mapping[str, str]
+    files: tuple[str, str, str]
+    folders: Mapping[str, str]
+    written: Callable[[str, int, int], str]
+    """Where, how many files, how many records."""
+    exists: Says

@@ -20,7 +20,7 @@ from bot.texts.beside import (
     QueryTexts,
     Says,
 )
-from bot.texts.documenting import DocumentTexts, FormTexts
+from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
 from bot.texts.exporting import ExportTexts
 from bot.texts.tables import TableTexts
 from flows.administration import LineState
@@ -354,4 +354,5 @@ class Texts:
     exports: ExportTexts
     documents: DocumentTexts
     form: FormTexts
+    dossier: DossierTexts
     tables: TableTexts

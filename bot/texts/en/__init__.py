@@ -8,7 +8,7 @@ from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.databases import DATABASES
 from bot.texts.en.doctor import DOCTOR
-from bot.texts.en.documents import DOCUMENTS, FORM
+from bot.texts.en.documents import DOCUMENTS, DOSSIER, FORM
 from bot.texts.en.duty import DUTY
 from bot.texts.en.erasure import ERASURE
 from bot.texts.en.evidence import EVIDENCE
@@ -45,5 +45,6 @@ TEXTS = Texts(
     exports=EXPORTS,
     documents=DOCUMENTS,
     form=FORM,
+    dossier=DOSSIER,
     tables=TABLES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.documenting import DocumentTexts, FormTexts
+from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
 from bot.texts.en.words import counted
 
 DOCUMENTS = DocumentTexts(
@@ -116,4 +116,51 @@ FORM = FormTexts(
     },
     signature_fields=("Printed name", "Signature", "Date", "Time"),
     entered="Entered into the bot",
+)
+
+DOSSIER = DossierTexts(
+    title=lambda acronym: f"{acronym}: inspection bundle",
+    made="Made",
+    every_site="all sites",
+    ledger="Ledger",
+    ledger_at=lambda events, digest: (
+        f"{counted(events, 'event', 'events')} when this was made, the last one {digest}"
+    ),
+    version="Software",
+    contents="Contents",
+    counts=lambda screenings, checks: (
+        f"{counted(screenings, 'screening', 'screenings')}, "
+        f"{counted(checks, 'quick check', 'quick checks')}"
+    ),
+    inside="This bundle holds calendar dates and the names of those who signed: it stays at the "
+    "site, or goes to whoever may inspect the site.",
+    no_practice="Practice runs are not in it. Of an erased screening there is what stays of it.",
+    not_counted="Whoever is screened again counts once in the screening log; each attempt has a "
+    "record of its own.",
+    verify="How to verify it",
+    steps={
+        "sums": "No file was changed since the bundle was made. In the folder of this index:",
+        "record": "A record, on paper or on the screen, is the one in the ledger. With the code "
+        "that stands on it:",
+        "checkpoint": "The ledger is the one that was signed. With a checkpoint that was kept "
+        "elsewhere, and the line of the key:",
+        "stamp": "A checkpoint existed at the time of its time stamp. With the root certificate "
+        "of the authority:",
+        "ledger": "The ledger in this bundle holds together and agrees with a checkpoint; Python "
+        "is enough, without this software:",
+    },
+    files=("File", "Bytes", "SHA-256"),
+    folders={
+        "records": "Screening records",
+        "quick-checks": "Quick checks",
+        "tables": "Screening log, enrolment log, delegation log, audit trail, queries",
+        "protocols": "Protocol versions, word for word",
+        "checkpoints": "Checkpoints, with their time stamps",
+        "ledger": "The ledger, as it is stored",
+    },
+    written=lambda name, files, records: (
+        f"{name}: {counted(files, 'file', 'files')}, "
+        f"{counted(records, 'record', 'records')}; begin with index.html."
+    ),
+    exists=lambda name: f"{name} is there already: nothing is overwritten.",
 )

@@ -8,7 +8,7 @@ from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.databases import DATABASES
 from bot.texts.fr.doctor import DOCTOR
-from bot.texts.fr.documents import DOCUMENTS, FORM
+from bot.texts.fr.documents import DOCUMENTS, DOSSIER, FORM
 from bot.texts.fr.duty import DUTY
 from bot.texts.fr.erasure import ERASURE
 from bot.texts.fr.evidence import EVIDENCE
@@ -45,5 +45,6 @@ TEXTS = Texts(
     exports=EXPORTS,
     documents=DOCUMENTS,
     form=FORM,
+    dossier=DOSSIER,
     tables=TABLES,
 )

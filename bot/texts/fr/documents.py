@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts.documenting import DocumentTexts, FormTexts
+from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
 from bot.texts.fr.words import counted
 
 DOCUMENTS = DocumentTexts(
@@ -123,4 +123,52 @@ FORM = FormTexts(
     },
     signature_fields=("Nom en toutes lettres", "Signature", "Date", "Heure"),
     entered="Saisi dans le bot",
+)
+
+DOSSIER = DossierTexts(
+    title=lambda acronym: f"{acronym} : dossier d'inspection",
+    made="Établi",
+    every_site="tous les centres",
+    ledger="Registre",
+    ledger_at=lambda events, digest: (
+        f"{counted(events, 'événement', 'événements')} au moment de l'établir, le dernier {digest}"
+    ),
+    version="Logiciel",
+    contents="Contenu",
+    counts=lambda screenings, checks: (
+        f"{counted(screenings, 'sélection', 'sélections')}, "
+        f"{counted(checks, 'vérification rapide', 'vérifications rapides')}"
+    ),
+    inside="Ce dossier contient des dates calendaires et les noms des signataires : il reste au "
+    "centre, ou va à qui peut inspecter le centre.",
+    no_practice="Les entraînements n'y sont pas. D'une sélection effacée, il y a ce qui en reste.",
+    not_counted="Qui est sélectionné à nouveau compte une fois dans le journal ; chaque tentative "
+    "a son propre dossier.",
+    verify="Comment le vérifier",
+    steps={
+        "sums": "Aucun fichier n'a changé depuis que ce dossier a été établi. À côté de cet "
+        "index :",
+        "record": "Un dossier de sélection, sur papier ou à l'écran, est celui du registre. Avec "
+        "le code qui y figure :",
+        "checkpoint": "Le registre est celui qui a été signé. Avec un point de contrôle gardé "
+        "ailleurs et la ligne de la clé :",
+        "stamp": "Un point de contrôle existait à l'heure de son horodatage. Avec le certificat "
+        "racine de l'autorité :",
+        "ledger": "Le registre de ce dossier se tient et s'accorde avec un point de contrôle ; "
+        "Python suffit, sans ce logiciel :",
+    },
+    files=("Fichier", "Octets", "SHA-256"),
+    folders={
+        "records": "Dossiers de sélection",
+        "quick-checks": "Vérifications rapides",
+        "tables": "Journal de sélection, d'inclusion, de délégation, piste d'audit, questions",
+        "protocols": "Versions du protocole, mot pour mot",
+        "checkpoints": "Points de contrôle, avec leurs horodatages",
+        "ledger": "Le registre, tel qu'il est conservé",
+    },
+    written=lambda name, files, records: (
+        f"{name} : {counted(files, 'fichier', 'fichiers')}, "
+        f"{counted(records, 'dossier', 'dossiers')} ; commencez par index.html."
+    ),
+    exists=lambda name: f"{name} existe déjà : rien n'est écrasé.",
 )
