@@ -77,6 +77,7 @@ class _Zip:
     def read(self, name: str) -> BinaryIO:
         if self._zip.mode == "w":  # the list of files is written now; from here on they are read
             self._zip.close()
+            del self._zip  # one list of 100,000 files at a time
             self._zip = zipfile.ZipFile(self._file)
         return cast(BinaryIO, self._zip.open(name))
 
