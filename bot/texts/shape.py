@@ -22,6 +22,7 @@ from bot.texts.beside import (
 )
 from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
 from bot.texts.exporting import ExportTexts
+from bot.texts.pictures import PictureTexts
 from bot.texts.tables import TableTexts
 from flows.administration import LineState
 from flows.answers import Expected
@@ -356,3 +357,4 @@ class Texts:
     form: FormTexts
     dossier: DossierTexts
     tables: TableTexts
+    pictures: PictureTexts

@@ -17,6 +17,7 @@ from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
+from bot.texts.en.pictures import PICTURES
 from bot.texts.en.queries import QUERIES
 from bot.texts.en.tables import TABLES
 from bot.texts.shape import Texts
@@ -47,4 +48,5 @@ TEXTS = Texts(
     form=FORM,
     dossier=DOSSIER,
     tables=TABLES,
+    pictures=PICTURES,
 )

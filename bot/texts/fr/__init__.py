@@ -17,6 +17,7 @@ from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
+from bot.texts.fr.pictures import PICTURES
 from bot.texts.fr.queries import QUERIES
 from bot.texts.fr.tables import TABLES
 from bot.texts.shape import Texts
@@ -47,4 +48,5 @@ TEXTS = Texts(
     form=FORM,
     dossier=DOSSIER,
     tables=TABLES,
+    pictures=PICTURES,
 )
