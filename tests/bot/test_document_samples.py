@@ -29,9 +29,11 @@ from storage.exports.typesetting import form_pdf, record_pdf
 from storage.frozen import fingerprint_of
 from storage.memory import MemoryLedger
 from storage.record_code import read_code
+from storage.stamp import ask_for
 from tests.bot.cases import AT, DOCTOR, MAN, NUMBER, lysyme
 from tests.bot.paper import faults_in, pages_of, qr_of, squeezed
 from tests.bot.staff import HandClock
+from tests.bot.tsa import authority
 
 FOLDER = Path(bot.__file__).parents[1] / "docs" / "samples"
 ANEW = bool(os.environ.get("SAMPLES"))
@@ -59,7 +61,10 @@ async def house() -> tuple[MemoryLedger, Desk, Printer]:
         await desk.handle(NUMBER, Sign("Dr Inès Invented", fingerprint_of(screening)), DOCTOR)
     ).events
     register = Register(ledger)
-    await Checkpoints(ledger, register, clock, Signer(bytes(range(32)))).sign()
+    keeper = Checkpoints(ledger, register, clock, Signer(bytes(range(32))))
+    text = await keeper.sign()
+    assert isinstance(text, str)
+    await keeper.keep_stamp(text, authority().answer(ask_for(text).body))
     await register.catch_up()
     return ledger, desk, Printer(ledger, desk, register, await kept(ledger))
 
@@ -89,6 +94,7 @@ async def test_the_sample_of_a_record(texts: Texts) -> None:
     assert getattr(confirmed, "later", None) == 0
     text = squeezed("".join(page.text for page in pages_of(made)))
     assert squeezed(texts.evidence.heading) in text
+    assert squeezed(texts.documents.stamp_says(authority().at)) in text
     compared(f"record-{texts.language}.pdf", made)
 
 

@@ -39,10 +39,12 @@ from storage.exports.form import NotSound
 from storage.exports.ledger_lines import SCRIPT
 from storage.exports.record_document import RecordDocument
 from storage.ledger import Ledger
+from storage.stamp import Stamped, ask_for, check_stamp, read_roots
 from tests.bot.archive import Archive
 from tests.bot.paper import faults_in, pages_of, squeezed
 from tests.bot.staff import HandClock
 from tests.bot.trails import record
+from tests.bot.tsa import authority
 
 SIGNER = Signer(bytes(range(32)))
 
@@ -182,9 +184,20 @@ async def test_the_ledger_can_be_walked_without_this_software(tmp_path: Path) ->
     """It holds together and with its checkpoint; a change, a cut and another head are noticed."""
     ledger, target = await record(8, 2), tmp_path / "bundle"
     register, clock = Register(ledger), HandClock()
-    await Checkpoints(ledger, register, clock, SIGNER).sign()
+    keeper = Checkpoints(ledger, register, clock, SIGNER)
+    text = await keeper.sign()
+    assert isinstance(text, str)
+    await keeper.keep_stamp(text, authority().answer(ask_for(text).body))
     await written(ledger, target)
-    (note,) = (one for one in (target / "checkpoints").iterdir() if "verifier" not in one.name)
+    (note,) = (target / "checkpoints").glob("0*.txt")
+    stamped = check_stamp(
+        note.with_suffix(".tsr").read_bytes(), note.read_text(), read_roots(authority().pem)
+    )
+    assert isinstance(stamped, Stamped)
+    page = (target / "index.html").read_text()
+    for step in ("checkpoint", "stamp", "ledger"):
+        assert ALL["en"].dossier.steps[step] in page
+    assert f"-in checkpoints/{note.stem}.tsr" in page
     name, head = f"checkpoints/{note.name}", await ledger.head()
     assert _walked(target, name) == (
         0,
@@ -193,7 +206,7 @@ async def test_the_ledger_can_be_walked_without_this_software(tmp_path: Path) ->
     assert SIGNER.verifier.line in (target / "checkpoints" / "verifier.txt").read_text()
     events = target / "ledger" / "events.jsonl"
     lines = events.read_text().splitlines()
-    events.write_text("\n".join(lines[:-2]) + "\n")
+    events.write_text("\n".join(lines[:-4]) + "\n")
     assert _walked(target, name)[0] == 1
     changed = {**json.loads(lines[4]), "recorded_at": "2026-03-10T09:00:00+00:00"}
     events.write_text("\n".join([*lines[:4], json.dumps(changed), *lines[5:]]) + "\n")
@@ -238,6 +251,9 @@ def test_the_bundle_is_written_as_a_folder(numbers: dict[str, str], texts: Texts
         text = squeezed("".join(page.text for page in pages_of(made)))
         assert squeezed(texts.records.heading(numbers[name])) in text
         assert (squeezed(texts.documents.marks["erased"]) in text) == (name == "erased")
+    with (target / "tables" / "audit-trail.csv").open(newline="") as file:
+        gone = [row for row in csv.DictReader(file) if row["number"] == numbers["erased"]]
+    assert {row["event"] for row in gone} == {"screening-erased"}
     assert (target / "quick-checks" / f"{numbers['check']}.pdf").exists()
     assert not list(target.rglob(f"*{numbers['practice']}*"))
     page = (target / "index.html").read_text()

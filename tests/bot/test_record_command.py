@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -143,3 +145,18 @@ def test_what_cannot_be_printed_is_one_sentence(excluded: str, texts: Texts) -> 
         assert failed.exit_code == 2
         assert sentence in failed.output
     assert not list(Path().glob("*.pdf"))
+
+
+_IMPORTS = """
+import sys
+import bot.cli.records, bot.cli.serve, bot.cli.verify, bot.telegram.front
+print([name for name in ("typst", "segno") if name in sys.modules])
+"""
+
+
+def test_only_who_prints_waits_for_what_sets_the_page() -> None:
+    """Neither the bot nor `show` nor `verify` loads it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORTS], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
