@@ -10,7 +10,7 @@ from bot.attempts import standing
 from bot.checkpoints import Kept
 from bot.desk import Desk, ErasedScreening, UnknownScreening, stream_of
 from bot.pages.evidence import covered_lines
-from bot.pages.record_document import erased_document, record_document
+from bot.pages.record_document import erased_document, is_bound, record_document
 from bot.register import Register
 from bot.texts.shape import Texts
 from flows.events import Happened
@@ -72,10 +72,11 @@ class Untrue(Enum):
 class Confirmed:
     """The ledger holds what was printed; `later` events came after it.
 
-    `signed` says whether a signature stood then; None when the answers were erased since.
+    `stood` says what stood under it then: "signed", "unsigned", or "unbound" where the signature
+    was over another record; "" when the answers were erased since.
     """
 
-    signed: bool | None
+    stood: str
     later: int
 
 
@@ -95,10 +96,12 @@ async def confirm(ledger: Ledger, desk: Desk, code: RecordCode) -> Confirmed | U
     try:
         screening, history = await desk.history(code.number)
     except ErasedScreening:
-        return Confirmed(None, later)
+        return Confirmed("", later)
     except UnknownScreening:
         return Untrue.UNKNOWN
     then = fold(screening.book, history[: code.events])
     if fingerprint_of(then) != code.record_sha256:
         return Untrue.OTHER_RECORD
-    return Confirmed(then.signature is not None, later)
+    if then.signature is None:
+        return Confirmed("unsigned", later)
+    return Confirmed("signed" if is_bound(then) else "unbound", later)

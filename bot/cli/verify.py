@@ -84,11 +84,10 @@ def _confirmed(code: RecordCode, texts: Texts) -> bool:
     if isinstance(found, Untrue):
         click.echo(words.untrue[found.name](code.number), err=True)
         return False
-    if found.signed is None:
+    if not found.stood:
         click.echo(words.code_erased(code.number))
         return True
-    stood = words.stood["signed" if found.signed else "unsigned"]
-    click.echo(words.code_agrees(code.number, code.events, stood))
+    click.echo(words.code_agrees(code.number, code.events, words.stood[found.stood]))
     if found.later:
         click.echo(words.moved_on(found.later))
     return True

@@ -26,6 +26,7 @@ from storage.exports.record_document import (
     SignaturePart,
     TrailPart,
 )
+from storage.frozen import fingerprint_of
 from storage.record_code import RecordCode
 
 _SIGNS: Final = "✅⛔⏳⏸ "
@@ -95,9 +96,15 @@ def mark_of(screening: Screening, history: Sequence[Happened]) -> str:
     if screening.mode is not Mode.SCREENING:
         return screening.mode.value
     if screening.signature is not None:
-        return ""
+        return "" if is_bound(screening) else "unbound"
     voided = any(isinstance(one.event, SignatureVoided) for one in history)
     return "voided" if voided else "unsigned"
+
+
+def is_bound(screening: Screening) -> bool:
+    """Whether the signature that stands is over this very record (21 CFR 11.70)."""
+    signature = screening.signature
+    return signature is not None and signature.signed.record_sha256 == fingerprint_of(screening)
 
 
 def _subtitle(screening: Screening) -> str:
@@ -136,7 +143,13 @@ def _signature(screening: Screening, texts: Texts, proof: Sequence[str]) -> Sign
         (words.meaning, texts.cards.meanings[signed.meaning]),
         (words.signed_record, signed.record_sha256),
     )
-    return SignaturePart(texts.records.signature, rows, signed.record_sha256, tuple(proof))
+    return SignaturePart(
+        heading=texts.records.signature,
+        rows=rows,
+        record_sha256=signed.record_sha256,
+        proof=tuple(proof),
+        bound=is_bound(screening),
+    )
 
 
 def _code(code: RecordCode, texts: Texts) -> CodePart:

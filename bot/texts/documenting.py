@@ -16,7 +16,7 @@ class DocumentTexts:
     page_of: tuple[str, str]
     """Before the page and before the number of pages."""
     marks: Mapping[str, str]
-    """What a print is not: `practice`, `quick_check`, `unsigned`, `voided`, `erased`."""
+    """What a print is not: `practice`, `quick_check`, `unsigned`, `voided`, `unbound`, `erased`."""
     watermarks: Mapping[str, str]
     """The same in a word or two, behind the text."""
     fingerprint: str

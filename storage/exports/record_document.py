@@ -48,12 +48,16 @@ class TrailPart:
 
 @dataclass(frozen=True, slots=True)
 class SignaturePart:
-    """A signature that stands: what it says, and the hash of the record that was signed."""
+    """A signature that stands: what it says, and the hash of the record that was signed.
+
+    `bound` says that this is the hash of what is printed; where it is not, the print bears a mark.
+    """
 
     heading: str
     rows: Pairs
     record_sha256: str
     proof: tuple[str, ...]
+    bound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +114,7 @@ def faults_of(document: RecordDocument) -> Iterator[str]:
         return
     if not all(value.strip() for _, value in signature.rows):
         yield "its signature lacks the name, the time or the meaning"
-    if code is None or signature.record_sha256 != code.record_sha256:
+    if code is None or signature.bound != (signature.record_sha256 == code.record_sha256):
         yield "what was signed is not what is printed"
+    if not (signature.bound or document.marks):
+        yield "no mark says that something else was signed"

@@ -28,7 +28,7 @@ def test_everything_that_can_be_said_has_its_words() -> None:
     """A mark and a watermark for each print that is no signed record; each denial its sentence."""
     for texts in ALL.values():
         words = texts.documents
-        wanted = {Mode.PRACTICE, Mode.QUICK_CHECK, "unsigned", "voided", "erased"}
+        wanted = {Mode.PRACTICE, Mode.QUICK_CHECK, "unsigned", "voided", "unbound", "erased"}
         assert set(words.marks) == set(words.watermarks) == wanted
         assert set(words.untrue) == {one.name for one in Untrue}
         assert set(texts.form.blanks) < set(texts.form.verdicts)

@@ -174,6 +174,19 @@ def test_a_name_is_printed_as_it_is() -> None:
     assert list(faults_in(made)) == []
 
 
+def test_a_signature_over_another_record_is_printed_and_marked(texts: Texts) -> None:
+    """It is evidence, so it is not refused; nobody takes it for a record that was signed."""
+    case = Case().answer(MAN)
+    case.tell(Sign("Dr Invented", "0" * 64))
+    document = document_of(case, texts)
+    assert document.marks == (texts.documents.marks["unbound"],)
+    made = record_pdf(document)
+    said = [squeezed(page.text) for page in pages_of(made)]
+    assert squeezed(texts.documents.marks["unbound"]) in said[0]
+    assert "0" * 64 in said[0]
+    assert all(squeezed(document.watermark) in page for page in said)
+
+
 def _signed() -> RecordDocument:
     return document_of(cases()["signed"], EN)
 
@@ -191,6 +204,8 @@ def test_a_print_that_says_something_else_is_refused() -> None:
         replace(sound, code=replace(code, number="0000-0000")),
         replace(sound, code=None),
         replace(sound, signature=replace(signature, record_sha256="0" * 64)),
+        replace(sound, signature=replace(signature, bound=False)),
+        replace(sound, signature=replace(signature, record_sha256="0" * 64, bound=False)),
         replace(sound, signature=replace(signature, rows=(*signature.rows[:2], ("Meaning", " ")))),
     ):
         with pytest.raises(NotSound, match=NUMBER):

@@ -12,6 +12,8 @@ DOCUMENTS = DocumentTexts(
         "quick_check": "QUICK CHECK: no screening, never signed, never counted.",
         "unsigned": "UNSIGNED: nobody has signed this record.",
         "voided": "SIGNATURE VOIDED: what was signed was changed later, and not signed again.",
+        "unbound": "SIGNED, BUT NOT THIS: the hash that was signed is not that of what is printed "
+        "here.",
         "erased": "ERASED: the answers can no longer be read by anybody.",
     },
     watermarks={
@@ -19,6 +21,7 @@ DOCUMENTS = DocumentTexts(
         "quick_check": "QUICK CHECK",
         "unsigned": "UNSIGNED",
         "voided": "SIGNATURE VOIDED",
+        "unbound": "SIGNED, BUT NOT THIS",
         "erased": "ERASED",
     },
     fingerprint="SHA-256 of the protocol file",
@@ -46,6 +49,7 @@ DOCUMENTS = DocumentTexts(
         f"{stood}."
     ),
     stood={
+        "unbound": "with a signature over another record",
         "signed": "with a signature that stood",
         "unsigned": "without a signature",
     },

@@ -13,6 +13,8 @@ DOCUMENTS = DocumentTexts(
         "unsigned": "NON SIGNÉ : personne n'a signé ce dossier.",
         "voided": "SIGNATURE ANNULÉE : ce qui était signé a changé depuis, sans nouvelle "
         "signature.",
+        "unbound": "SIGNÉ, MAIS PAS CECI : l'empreinte signée n'est pas celle de ce qui est "
+        "imprimé ici.",
         "erased": "EFFACÉ : plus personne ne peut lire les réponses.",
     },
     watermarks={
@@ -20,6 +22,7 @@ DOCUMENTS = DocumentTexts(
         "quick_check": "VÉRIF. RAPIDE",
         "unsigned": "NON SIGNÉ",
         "voided": "SIGNATURE ANNULÉE",
+        "unbound": "SIGNÉ, MAIS PAS CECI",
         "erased": "EFFACÉ",
     },
     fingerprint="SHA-256 du fichier de protocole",
@@ -49,6 +52,7 @@ DOCUMENTS = DocumentTexts(
         f"{counted(events, 'événement', 'événements')}, {stood}."
     ),
     stood={
+        "unbound": "avec une signature qui porte sur un autre dossier",
         "signed": "avec une signature valable",
         "unsigned": "sans signature",
     },
