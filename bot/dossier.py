@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -103,22 +104,23 @@ class Dossier:
         return self._source.subjects.rows(self._scope.trial, mode, self._scope.sites)
 
     async def _table(self, bundle: Bundle, name: str) -> None:
-        """One table, for spreadsheets and for programs."""
-        written = set()
-        for suffix in SUFFIXES:
-            with TemporaryFile() as held:  # XLSX goes back to the beginning of its file
-                table = begin_table(suffix, cast(BinaryIO, held), name, TABLES[name].columns)
-                rows = 0
-                async for part in _parts(self._source.tables.rows(name, self._scope)):
+        """One table for spreadsheets and for programs, from one reading."""
+        rows, columns = 0, TABLES[name].columns
+        with ExitStack() as held:
+            files = {end: _held(held) for end in SUFFIXES}
+            tables = [begin_table(end, file, name, columns) for end, file in files.items()]
+            async for part in _parts(self._source.tables.rows(name, self._scope)):
+                rows += len(part)
+                for table in tables:
                     table.write(part)
-                    rows += len(part)
+            for table in tables:
                 table.finish()
-                written.add(rows)
-                held.seek(0)
-                bundle.copy(f"tables/{name}{suffix}", cast(BinaryIO, held))
+            for end, file in files.items():
+                file.seek(0)
+                bundle.copy(f"tables/{name}{end}", file)
         records = len(self._rows[Mode.SCREENING])
-        if name == "screening-log" and written != {records}:
-            raise NotSound(f"{name} has {sorted(written)} rows for {records} records")
+        if name == "screening-log" and rows != records:
+            raise NotSound(f"{name} has {rows} rows for {records} records")
 
     async def _protocols(self, bundle: Bundle) -> None:
         """Each file word for word: its digest is the one that the records name."""
@@ -161,6 +163,11 @@ class Dossier:
                 out.write(part)
         bundle.sums()
         return Written(sum(counts.values()), len(bundle.items))
+
+
+def _held(held: ExitStack) -> BinaryIO:
+    """A file that is gone with its name: XLSX goes back to the beginning of its own."""
+    return cast(BinaryIO, held.enter_context(TemporaryFile()))
 
 
 async def _parts(
