@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final, cast
 
@@ -25,6 +24,7 @@ from storage.exports.bundle import Bundle
 from storage.exports.dossier_index import index_html
 from storage.exports.form import NotSound
 from storage.exports.ledger_lines import SCRIPT, ledger_line
+from storage.exports.origin import release
 from storage.exports.record_document import RecordDocument
 from storage.exports.table import SUFFIXES, begin_table
 from storage.ledger import Head, Ledger
@@ -154,7 +154,7 @@ class Dossier:
             sites=tuple(self._scope.sites or ()),
             head=self._source.head,
             at=self._source.at,
-            software=version("trial-screening-bot"),
+            software=release(),
             counts=counts,
         )
         index = index_of(self._source.book, made, items, self._texts)

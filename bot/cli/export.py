@@ -28,7 +28,14 @@ from flows.events import Mode
 from flows.tallies import Row
 from storage.exports.form import About, Begin, Export, NotSound
 
-FORMATS: Final[dict[str, str]] = {}
+FORMATS: Final = {
+    "sdtm-ti-json": "storage.exports.sdtm.as_json:criteria",
+    "sdtm-ie-json": "storage.exports.sdtm.as_json:not_met",
+    "sdtm-ti-xpt": "storage.exports.sdtm.as_xpt:criteria",
+    "sdtm-ie-xpt": "storage.exports.sdtm.as_xpt:not_met",
+    "odm": "storage.exports.odm.record:ClinicalRecord",
+    "usdm": "storage.exports.usdm.study:StudyDefinition",
+}
 """By name: who begins the export; imported when it is asked for. Tables are in `bot.tables`."""
 
 _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}

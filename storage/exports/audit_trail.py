@@ -81,7 +81,7 @@ class Told:
     def beside(self, happened: Happened) -> str | None:
         """The site of an event about no screening, "" for one about no site; None: not told of."""
         event = happened.event
-        site, trial = getattr(event, "site", ""), getattr(event, "trial", self.trial)
+        site, trial = getattr(event, "site", "") or "", getattr(event, "trial", "") or self.trial
         if not self.dates or self.mode is not Mode.SCREENING or trial != self.trial:
             return None
         return site if self.sites is None or site in self.sites else None

@@ -16,16 +16,19 @@ from hypothesis import strategies as st
 
 from bot.tables import TABLES, Scope
 from flows.cases import FollowUp
-from flows.events import DeterminationMade, Mode
+from flows.events import DeterminationMade, Mode, ScreeningOpened
 from flows.tallies import CONFIDENTIAL, Criteria, Fate, flow, log_rows
 from storage.exports.form import NotSound
 from storage.exports.sound import sound
-from storage.ledger import Entry
-from storage.mapper import to_event
+from storage.ledger import Append, Entry
+from storage.mapper import to_entry, to_event
 from storage.memory import MemoryLedger
 from tests.bot.trails import EMAIL, SITES, TELEGRAM_ID, record, tables_of
+from tests.flows.grids import MAN
 from tests.flows.logs import book
+from tests.flows.robot import START
 from tests.flows.test_tallies import HIDDEN
+from tests.storage.excluded import played
 
 Rows = list[dict[str, str]]
 DATE = re.compile(r"20[0-9]{2}-[0-9]{2}")
@@ -289,3 +292,27 @@ def test_a_row_of_another_width_or_with_a_date_is_refused() -> None:
         sound(columns, ("N", "v", "on 2026-03-10"), dates=False)
     assert sound(columns, ("N", "2026-03-10", "D1"), dates=False)
     assert sound(columns, ("N", "v", "2026-03-10"), dates=True)
+
+
+EXACT = {"age_years": 83, "bsa_max_d0_d10_pct": 47}
+"""Given exactly, kept as bands: "> 75" and ">= 10"."""
+
+
+@pytest.mark.parametrize("dates", [True, False])
+async def test_no_exact_value_that_a_record_must_not_hold_is_in_any_table(dates: bool) -> None:
+    """Of the answers only the bands are there (`record_rules` of the protocol's source)."""
+    history = played(MAN | EXACT, every=True).history
+    ledger, number = MemoryLedger(), "CANA-TEST"
+    opened = history[0].event
+    assert isinstance(opened, ScreeningOpened)
+    first = replace(history[0], event=replace(opened, number=number))
+    entries = tuple(map(to_entry, (first, *history[1:])))
+    await ledger.append(Append(f"screening/{number}", 0, entries, START.isoformat()))
+    found: list[str] = []
+    for name in TABLES:
+        for row in await read(ledger, name, Scope("lysyme", dates=dates)):
+            found += row.values()
+    for value in EXACT.values():
+        assert str(value) not in found
+        assert not [cell for cell in found if f'"value":{value}' in cell]
+    assert "> 75" in found
