@@ -77,7 +77,7 @@ def typeset(layout: str, facts: Mapping[str, Any], at: datetime) -> bytes:
 def qr_svg(text: str) -> str:
     """A QR code as SVG, with correction of 15 % (level M, ISO/IEC 18004)."""
     svg: str = segno.make(text, error="m", micro=False, boost_error=False).svg_inline(
-        border=4, omitsize=True
+        border=4, omitsize=True, light="#fff"
     )
     return svg
 

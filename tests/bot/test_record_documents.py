@@ -117,6 +117,16 @@ def test_the_code_is_read_from_the_paper(scale: float, texts: Texts) -> None:
     assert code.record_sha256 == fingerprint_of(case.screening)
 
 
+@pytest.mark.parametrize("name", ["eligible", "voided", "check", "practice"])
+def test_the_code_is_read_where_words_stand_behind_the_text(name: str, texts: Texts) -> None:
+    """They do not reach through it, however long they are."""
+    document = document_of(cases()[name], texts)
+    assert document.code is not None
+    for watermark in (document.watermark, texts.documents.watermarks["unbound"]):
+        made = record_pdf(replace(document, watermark=watermark))
+        assert qr_of(made) == [document.code.text]
+
+
 def test_the_signature_stands_with_name_time_and_meaning(texts: Texts) -> None:
     """And with the hash that it is bound to, and the checkpoint that covers it."""
     case = cases()["signed"]
