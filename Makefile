@@ -29,8 +29,9 @@ preview: $(READY) ## every card in both languages, on one page: build/preview.ht
 screenshots: $(READY) ## the pictures in docs/pictures, taken by the browser test
 	SCREENSHOTS=docs/pictures $(BIN)/pytest tests/browser $(ARGS)
 
-samples: $(READY) ## the pictures and tables of an invented trial in docs
+samples: $(READY) ## the pictures, tables and documents of an invented trial in docs
 	$(BIN)/python -m tests.bot.samples docs/pictures docs/samples
+	SAMPLES=1 $(BIN)/pytest tests/bot/test_document_samples.py $(ARGS)
 
 test: $(READY) ## every test but the benchmarks, on all cores
 	$(BIN)/pytest -n auto $(ARGS)

@@ -71,7 +71,7 @@ def export(
     if form not in FORMATS:
         check_name(file, texts)
     try:
-        with _whole(file) as out:
+        with whole_file(file) as out:
             if form in FORMATS:
                 done = _export(_begin(form), out, file.name, sites or None, mode, dates, texts)
                 said = texts.exports.written(str(file), *asyncio.run(done))
@@ -92,7 +92,7 @@ def _begin(form: str) -> Begin:
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[BinaryIO]:
+def whole_file(file: Path) -> Iterator[BinaryIO]:
     """A file beside the one that is wanted, which takes its place once it is whole."""
     with NamedTemporaryFile(dir=file.parent, prefix=".export-", delete=False) as out:
         try:

@@ -8,6 +8,7 @@ from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.databases import DATABASES
 from bot.texts.en.doctor import DOCTOR
+from bot.texts.en.documents import DOCUMENTS, DOSSIER, FORM
 from bot.texts.en.duty import DUTY
 from bot.texts.en.erasure import ERASURE
 from bot.texts.en.evidence import EVIDENCE
@@ -43,6 +44,9 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    documents=DOCUMENTS,
+    form=FORM,
+    dossier=DOSSIER,
     tables=TABLES,
     pictures=PICTURES,
 )

@@ -8,6 +8,7 @@ from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.databases import DATABASES
 from bot.texts.fr.doctor import DOCTOR
+from bot.texts.fr.documents import DOCUMENTS, DOSSIER, FORM
 from bot.texts.fr.duty import DUTY
 from bot.texts.fr.erasure import ERASURE
 from bot.texts.fr.evidence import EVIDENCE
@@ -43,6 +44,9 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    documents=DOCUMENTS,
+    form=FORM,
+    dossier=DOSSIER,
     tables=TABLES,
     pictures=PICTURES,
 )
