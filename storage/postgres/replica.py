@@ -105,13 +105,12 @@ class Replica:
         await self.number()
         async with self._turn:
             with translated():
-                db = self._session()
-                if await REPLICAS.hold(db, space=DUTIES, number=_DUTY_NUMBERS[duty]):
+                if await _hold(self._session(), duty):
                     self._held.add(duty)
         return self.holds(duty)
 
     def holds(self, duty: Duty) -> bool:
-        """See `Replicas.holds`: a lock goes with its session, and that is told at once."""
+        """See `Replicas.holds`; whether it still does is seen when a lost session is replaced."""
         return duty in self._held
 
     async def give_back(self, duty: Duty) -> None:
@@ -168,14 +167,16 @@ class Replica:
             try:
                 session = Session(db)
                 number = await self._again(session) or await self._anew(session)
+                held = {duty for duty in self._held if await _hold(session, duty)}
                 await db.add_listener(CHANNEL, self._heard)
             except BaseException:
                 db.terminate()
                 raise
         db.add_termination_listener(self._lost)
-        self._db, self._number = db, number
+        self._db, self._number, self._held = db, number, held
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep(), name="replica")
+        await self._beat()  # what a process that was killed has left is free from now on
         # What was told before we listened was told to nobody.
         self._call(Topic.UPDATES)
         self._call(Topic.NOTICES)
@@ -196,9 +197,9 @@ class Replica:
         return number
 
     def _lost(self, db: Any) -> None:
+        # Its duties stay for now: while the server is away nobody else can take them up.
         if db is self._db:
             self._db = None
-            self._held.clear()
 
     def _session(self) -> Session:
         if self._db is None:
@@ -285,3 +286,7 @@ class Replica:
     def _call(self, topic: Topic, about: str = "") -> None:
         for then in self._ears[topic]:
             then(about)
+
+
+async def _hold(db: Session, duty: Duty) -> bool:
+    return await REPLICAS.hold(db, space=DUTIES, number=_DUTY_NUMBERS[duty])
