@@ -44,7 +44,7 @@ class PostgresDatabase:
     def __init__(self, pool: Any, address: InPostgres, *, writing: bool) -> None:
         self._pool = pool
         self._writing = writing
-        self.replica = Replica(partial(_listening, address), self.aside)
+        self.replica = Replica(partial(_listening, address), self._on_any)
         self._writer = Writer(self._transaction)
         self._at_work: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
@@ -115,9 +115,7 @@ class PostgresDatabase:
     async def read(self, work: Work[T]) -> T:
         """What `work` returns; each of its statements sees every commit confirmed before."""
         self._check_open()
-        with translated():
-            async with self._pool.acquire() as db:
-                return await work(Session(db))
+        return await self._on_any(work)
 
     async def close(self) -> None:
         """Finish the writes that were begun, then close; a second call does nothing."""
@@ -133,6 +131,12 @@ class PostgresDatabase:
         await self.replica.leave()
         with translated():
             await self._pool.close()
+
+    async def _on_any(self, work: Work[T]) -> T:
+        """Also while closing: what was begun before is finished."""
+        with translated():
+            async with self._pool.acquire() as db:
+                return await work(Session(db))
 
     def _check_open(self) -> None:
         if self._closing is not None:

@@ -17,7 +17,7 @@ from storage.postgres import replica
 from storage.replicas import Duty, Topic
 from tests.postgres_server import on
 from tests.storage.neighbours import die, hang, heard, neighbours, number_of, until
-from tests.storage.samples import AT, LATER, LATEST, notice, now, update
+from tests.storage.samples import AT, LATER, LATEST, batch, notice, now, update
 
 PEOPLE, EACH = 20, 10
 
@@ -251,8 +251,6 @@ async def test_whoever_owes_wakes_the_others(postgres_url: str) -> None:
         await until(lambda: len(told) == 2)
         (row,) = await first.inbox.accept([update("u")])
         tomorrow = replace(notice("c"), due_at="2026-03-02T08:00:00.000Z")
-        from tests.storage.samples import batch
-
         await first.ledger.append(batch("s", 0, b"1"), notices=[tomorrow], done=row.id)
         await asyncio.sleep(0.1)
         assert len(told) == 2
