@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 from bot.compose import House
@@ -63,6 +62,7 @@ class Neighbours:
         self._drawing: set[asyncio.Task[None]] = set()
         self._replicas.hear(Topic.NOTICES, lambda _: courier.wake())
         self._replicas.hear(Topic.GONE, self._gone)
+        self._replicas.hear(Topic.REPLACED, lambda _: self._begin(silence.draw_for_others()))
 
     async def draw_at_start(self) -> None:
         """Bring every card of an open question up to date, but for those that others look after."""
@@ -83,10 +83,16 @@ class Neighbours:
         """It may have recorded what it could not show any more."""
         lanes = json.loads(about) if about else []
         if lanes:
-            task = asyncio.create_task(self._draw(lanes), name="draw-after")
-            self._drawing.add(task)
-            task.add_done_callback(self._drawing.discard)
+            self._begin(self._silence.draw_again(only=frozenset(lanes)))
 
-    async def _draw(self, lanes: Collection[str]) -> None:
-        with contextlib.suppress(StorageError):  # the next tap draws it, or the next start
-            await self._silence.draw_again(only=frozenset(lanes))
+    def _begin(self, drawing: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(_drawn(drawing), name="draw-after")
+        self._drawing.add(task)
+        task.add_done_callback(self._drawing.discard)
+
+
+async def _drawn(drawing: Coroutine[object, object, None]) -> None:
+    try:
+        await drawing
+    except StorageError as error:  # the next tap draws it, or the next start
+        log.error("cards could not be drawn again: %s", type(error).__name__)
