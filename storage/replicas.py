@@ -27,6 +27,9 @@ class Topic(Enum):
     GONE = "gone"
     """A process is gone; about the lanes it had, as JSON, where this process removed it."""
 
+    TONGUE = "tongue"
+    """In which language somebody's app is: what one process hears, all know."""
+
     REPLACED = "replaced"
     """This process was taken for gone: others have what it had. Nobody tells it; it finds out."""
 

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 
 from bot.compose import House
 from bot.courier import Courier
@@ -17,6 +18,7 @@ from bot.settings import Settings
 from bot.shared_pacing import SharedBudget
 from bot.telegram.board import Board
 from bot.telegram.silence import Silence
+from bot.telegram.speaker import Tongues
 from storage.errors import StorageError
 from storage.opening import Store
 from storage.replicas import Topic
@@ -57,11 +59,13 @@ def forgets_what_was_erased(house: House, register: Register, desk: Desk, board:
 class Neighbours:
     """Hears of the other processes, and draws the cards that one of them has left behind."""
 
-    def __init__(self, store: Store, courier: Courier, silence: Silence) -> None:
+    def __init__(self, store: Store, courier: Courier, silence: Silence, tongues: Tongues) -> None:
         self._replicas, self._silence = store.replicas, silence
         self._drawing: set[asyncio.Task[None]] = set()
         self._replicas.hear(Topic.NOTICES, lambda _: courier.wake())
         self._replicas.hear(Topic.GONE, self._gone)
+        self._replicas.hear(Topic.TONGUE, tongues.learn)
+        tongues.on_new = partial(self._replicas.tell, Topic.TONGUE)
         self._replicas.hear(Topic.REPLACED, lambda _: self._begin(silence.draw_for_others()))
 
     async def draw_at_start(self) -> None:
