@@ -62,9 +62,13 @@ async def test_what_another_process_kept_comes_before(postgres_url: str) -> None
         (next_,) = await first.inbox.accept([update("c")])
         assert (one.before, other.before) == ((), ())
         assert [row.key for row in next_.before] == ["a", "b"]
+        (known,) = await first.inbox.accept([update("d")])
+        assert known.before == ()  # they were handed on with the one before
         await first.ledger.append(done=one.id)
-        (last,) = await first.inbox.accept([update("d")])
-        assert [row.key for row in last.before] == ["b", "c"]
+        await second.inbox.accept([update("e")])
+        assert await first.inbox.accept([update("d")]) == ()  # a repeat changes nothing of that
+        (last,) = await first.inbox.accept([update("f")])
+        assert [row.key for row in last.before] == ["b", "c", "d", "e"]
 
 
 async def test_each_person_has_one_order_over_three_processes(postgres_url: str) -> None:
