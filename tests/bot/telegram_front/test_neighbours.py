@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.clock import RandomNumbers
-from bot.desk import Desk, stream_of
+from bot.desk import Desk, Handled, stream_of
 from bot.shelf import Shelf
 from bot.telegram.speaker import Tongues
 from flows.commands import GiveAnswer
@@ -45,21 +45,21 @@ async def test_whoever_draws_a_shared_card_last_draws_what_holds(
         await both_open(ines, marc)
         number, by = ines.number, actor(clinic, marc)
         desk = Desk(there.ledger, Shelf(there.ledger), clinic.clock, RandomNumbers())
-        append, faster = clinic.flaky.append, []
+        append, faster = clinic.flaky.append, list[Handled]()
 
         async def then_another(*batches: Append, **along: Any) -> tuple[Entry, ...]:
             stored = await append(*batches, **along)
-            if not faster and any(
-                one.stream == stream_of(number) and one.entries for one in batches
-            ):
+            written = [one.stream for one in batches if one.entries]
+            if not faster and stream_of(number) in written:
                 faster.append(await desk.handle(number, GiveAnswer("unit", MAN["unit"]), by))
             return stored
 
         monkeypatch.setattr(clinic.flaky, "append", then_another)
         assert asked(ines) == asked(marc) == "diagnosis"
         await ines.press("Confirmed")
-        for robot in (ines, marc):
-            await robot.phone.wait_for(lambda _, one=robot: asked(one) not in ("diagnosis", "unit"))
+        before = {"diagnosis", "unit"}
+        await ines.phone.wait_for(lambda _: asked(ines) not in before)
+        await marc.phone.wait_for(lambda _: asked(marc) not in before)
         assert len(faster) == 1
         assert asked(ines) == asked(marc)
 
