@@ -15,6 +15,9 @@ from storage.replicas import Then, Topic
 log = logging.getLogger(__name__)
 
 CHANNEL: Final = "screening"
+GATHER: Final = 0.01
+"""Seconds in which what is to be told next is gathered: under load it goes out together."""
+
 _TOPICS: Final = frozenset(topic.value for topic in Topic)
 
 Run = Callable[[Callable[[Connection], Awaitable[Any]]], Awaitable[Any]]
@@ -86,6 +89,8 @@ class Voice:
                 await self._run(lambda db, said=said: say(db, said))  # type: ignore[misc]
             except StorageError as error:
                 log.debug("the others were not told: %s", error)  # they look by themselves
+            if not self._silent:
+                await asyncio.sleep(GATHER)
 
 
 async def say(db: Any, said: Sequence[str]) -> None:
