@@ -29,6 +29,8 @@ from flows.tallies import Row
 from storage.exports.form import About, Begin, Export, NotSound
 
 FORMATS: Final = {
+    "fhir-r4": "storage.exports.fhir.writer:FhirR4",
+    "fhir-r5": "storage.exports.fhir.writer:FhirR5",
     "sdtm-ti-json": "storage.exports.sdtm.as_json:criteria",
     "sdtm-ie-json": "storage.exports.sdtm.as_json:not_met",
     "sdtm-ti-xpt": "storage.exports.sdtm.as_xpt:criteria",

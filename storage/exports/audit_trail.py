@@ -141,7 +141,9 @@ class AuditTrail:
         change = change_of(happened, before)
         if not isinstance(event, ANSWERS):
             before[change.about] = change.new
-        detail = json.dumps(said_by(event, days, veil), ensure_ascii=False, separators=(",", ":"))
+        withheld = line is not None and line.number in told.withheld
+        said = said_by(event, days, veil, withheld=withheld)
+        detail = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return (
             str(entry.position) if told.dates else "",
             line.number if line else "",

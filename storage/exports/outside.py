@@ -34,6 +34,10 @@ _LONG: Final = {"protocol-adopted": ("text",)}
 """Fields that are files of their own: the event's digest says which, and the ledger keeps them."""
 
 
+_HOW_FAR: Final = ("assessed", "undetermined", "judgement_required", "deadlines")
+"""Fields of a verdict from which the criterion could be told at which the questions stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Veil:
     """What of one version of a protocol must not be named, and which answers are dates."""
@@ -66,9 +70,14 @@ class Veil:
         return isinstance(event, DeterminationMade) and not self.criteria.isdisjoint(event.failing)
 
 
-def said_by(event: Event, days: Days, veil: Veil) -> dict[str, Any]:
-    """Every field of an event by its name."""
+def said_by(event: Event, days: Days, veil: Veil, *, withheld: bool = False) -> dict[str, Any]:
+    """Every field of an event by its name.
+
+    Of a screening whose answers are withheld it is not said either how far a verdict has looked.
+    """
     left_out = (*_LONG.get(event.kind, ()), *(() if days.dates else ("protocol_version",)))
+    if withheld and isinstance(event, DeterminationMade):
+        left_out = (*left_out, *_HOW_FAR)
     names = [one.name for one in fields(event) if one.name not in left_out]  # type: ignore[arg-type]
     return {name: _field(event, name, days, veil) for name in names}
 
@@ -110,14 +119,15 @@ def _plain(value: Any, days: Days, veil: Veil) -> Any:
         case date():
             return days.day(value)
         case tuple():
-            # Several confidential ones are one: how many there are says something.
             found = [_plain(one, days, veil) for one in value]
-            return found if days.dates else [*dict.fromkeys(map(_hashable, found))]
+            return found if days.dates else _as_one(found)
         case str() if not days.dates and value in veil.names:
             return CONFIDENTIAL
         case _:
             return value
 
 
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _as_one(found: list[Any]) -> list[Any]:
+    """The confidential ones as one, at the end: how many they are and where says something."""
+    named = [one for one in found if one != CONFIDENTIAL]
+    return named if len(named) == len(found) else [*named, CONFIDENTIAL]

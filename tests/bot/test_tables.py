@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.shelf import Shelf
 from bot.tables import TABLES, Scope
 from flows.cases import FollowUp
-from flows.events import DeterminationMade, Mode, ScreeningOpened
+from flows.events import DeterminationMade, Happened, Mode, ScreeningOpened
 from flows.tallies import CONFIDENTIAL, Criteria, Fate, flow, log_rows
 from storage.exports.form import NotSound
 from storage.exports.sound import sound
@@ -26,9 +27,9 @@ from storage.memory import MemoryLedger
 from tests.bot.trails import EMAIL, SITES, TELEGRAM_ID, record, tables_of
 from tests.flows.grids import MAN
 from tests.flows.logs import book
-from tests.flows.robot import START
+from tests.flows.robot import PEOPLE, START
 from tests.flows.test_tallies import HIDDEN
-from tests.storage.excluded import played
+from tests.storage.excluded import CONFIDENTIAL_REASONS, played
 
 Rows = list[dict[str, str]]
 DATE = re.compile(r"20[0-9]{2}-[0-9]{2}")
@@ -294,6 +295,38 @@ def test_a_row_of_another_width_or_with_a_date_is_refused() -> None:
     assert sound(columns, ("N", "v", "2026-03-10"), dates=True)
 
 
+async def alone(history: Sequence[Happened]) -> MemoryLedger:
+    """A ledger with one screening and the protocol that it is under."""
+    ledger, number = MemoryLedger(), "CANA-TEST"
+    shelf = Shelf(ledger)
+    await shelf.adopt(shelf.current("lysyme"), START, PEOPLE[0])
+    opened = history[0].event
+    assert isinstance(opened, ScreeningOpened)
+    first = replace(history[0], event=replace(opened, number=number))
+    entries = tuple(map(to_entry, (first, *history[1:])))
+    await ledger.append(Append(f"screening/{number}", 0, entries, START.isoformat()))
+    return ledger
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+async def test_nobody_can_tell_which_confidential_criterion_excluded_a_patient(name: str) -> None:
+    """Outside the site the four of them leave the very same rows; inside, each its own."""
+    told, inside = [], []
+    for answers in CONFIDENTIAL_REASONS:
+        ledger = await alone(played(MAN | answers, signed=True).history)
+        told.append(await read(ledger, name, Scope("lysyme")))
+        inside.append(await read(ledger, name, Scope("lysyme", dates=True)))
+    assert told == [told[0]] * len(told)
+    if name == "audit-trail":
+        assert len({str(rows) for rows in inside}) == len(inside)
+        assert [row["event"] for row in told[0]] == [
+            "screening-opened",
+            "determination-made",
+            "screening-finished",
+            "screening-signed",
+        ]
+
+
 EXACT = {"age_years": 83, "bsa_max_d0_d10_pct": 47}
 """Given exactly, kept as bands: "> 75" and ">= 10"."""
 
@@ -301,13 +334,7 @@ EXACT = {"age_years": 83, "bsa_max_d0_d10_pct": 47}
 @pytest.mark.parametrize("dates", [True, False])
 async def test_no_exact_value_that_a_record_must_not_hold_is_in_any_table(dates: bool) -> None:
     """Of the answers only the bands are there (`record_rules` of the protocol's source)."""
-    history = played(MAN | EXACT, every=True).history
-    ledger, number = MemoryLedger(), "CANA-TEST"
-    opened = history[0].event
-    assert isinstance(opened, ScreeningOpened)
-    first = replace(history[0], event=replace(opened, number=number))
-    entries = tuple(map(to_entry, (first, *history[1:])))
-    await ledger.append(Append(f"screening/{number}", 0, entries, START.isoformat()))
+    ledger = await alone(played(MAN | EXACT, every=True).history)
     found: list[str] = []
     for name in TABLES:
         for row in await read(ledger, name, Scope("lysyme", dates=dates)):
