@@ -107,7 +107,7 @@ class Enrolment:
         if step.status in _TOLD:
             notices.append(EnrolmentNotice(step.number, step.status, by.person))
         notices += self._reached(line, step, target, by)
-        told: list[NewNotice] = owed(notices, line.site, version + 1, now, self._register)
+        told: list[NewNotice] = owed(notices, line, version + 1, now, self._register)
         await self._ledger.append(batch, *along.guards, done=along.done, notices=told)
 
     def _reached(self, line: Line, step: FollowUpRecorded, target: int, by: Actor) -> list[Notice]:

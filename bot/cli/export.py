@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,6 +18,7 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
+from bot.cli.trial import the_trial, trial_option
 from bot.compose import House, open_house
 from bot.register import Register
 from bot.settings import read_settings
@@ -32,6 +34,16 @@ FORMATS: Final = {
 """By name: who begins the export; imported when it is asked for."""
 
 _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Of which trial, from which sites (none: all), of which kind, and whether with dates."""
+
+    trial: str | None
+    sites: tuple[str, ...]
+    mode: Mode
+    dates: bool
 
 
 @click.command()
@@ -50,16 +62,23 @@ _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
     is_flag=True,
     help="Calendar dates, for the site itself; without it days are counted from the screening.",
 )
+@trial_option
 @language_option
 def export(
-    form: str, file: Path, sites: tuple[str, ...], kind: str, dates: bool, language: str | None
+    form: str,
+    file: Path,
+    sites: tuple[str, ...],
+    kind: str,
+    dates: bool,
+    trial: str | None,
+    language: str | None,
 ) -> None:
     """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails."""
     texts, begin = texts_for(language), _begin(form)
     try:
         with _whole(file) as out:
             count, rows = asyncio.run(
-                _export(begin, out, file.name, sites or None, _KINDS[kind], dates, texts)
+                _export(begin, out, file.name, _Wanted(trial, sites, _KINDS[kind], dates), texts)
             )
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
@@ -91,19 +110,17 @@ async def _export(
     begin: Begin,
     out: BinaryIO,
     name: str,
-    sites: Collection[str] | None,
-    mode: Mode,
-    dates: bool,
+    wanted: _Wanted,
     texts: Texts,
 ) -> tuple[int, int]:
     """How many screenings there are, and how many rows were written."""
-    settings = read_settings()
-    async with open_house(settings, writing=False) as house:
+    async with open_house(read_settings(), writing=False) as house:
+        trial = the_trial(wanted.trial, house.shelf.trials, texts)
         register = Register(house.store.ledger)
         await register.catch_up()
         subjects = Subjects(house.desk, register, house.shelf)
-        rows = subjects.rows(settings.trial, mode, sites)
-        about = await _about(house, subjects, register, settings.trial, texts.language, dates)
+        rows = subjects.rows(trial, wanted.mode, wanted.sites or None)
+        about = await _about(house, subjects, register, trial, texts.language, wanted.dates)
         return len(rows), await _written(begin(out, about), subjects, rows, name, texts)
 
 

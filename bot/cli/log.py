@@ -13,6 +13,7 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
+from bot.cli.trial import the_trial, trial_option
 from bot.compose import open_house
 from bot.drawing import CannotDraw, Drawer
 from bot.pages.flow import counts_of, flow_chart
@@ -60,11 +61,12 @@ class Read:
     show_default=True,
     help="Quick checks and practice are lists of their own, and never counted.",
 )
+@trial_option
 @language_option
-def log(file: str | None, kind: str, language: str | None) -> None:
+def log(file: str | None, kind: str, trial: str | None, language: str | None) -> None:
     """Print the screening log: one row an attempt, with what became of it."""
     texts = texts_for(language)
-    read = asyncio.run(_read())
+    read = asyncio.run(_read(trial, texts))
     rows = read.rows(_KINDS[kind])
     if file is None:
         click.echo(log_table(rows, texts), nl=False)
@@ -78,13 +80,14 @@ def log(file: str | None, kind: str, language: str | None) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@trial_option
 @language_option
-def funnel(file: Path, language: str | None) -> None:
+def funnel(file: Path, trial: str | None, language: str | None) -> None:
     """Draw the participant flow: FILE ends in .png, .svg or .pdf."""
     texts = texts_for(language)
     if file.suffix.casefold() not in _PICTURES:
         raise BadInput(texts.flow.bad_name(str(file)))
-    read = asyncio.run(_read())
+    read = asyncio.run(_read(trial, texts))
     counts = counts_of(read.register, read.register.lines.values(), read.protocol, read.at)
     try:
         picture = asyncio.run(Drawer().draw(flow_chart(counts, texts), file.suffix[1:].casefold()))
@@ -94,12 +97,11 @@ def funnel(file: Path, language: str | None) -> None:
     click.echo(file)
 
 
-async def _read() -> Read:
-    settings = read_settings()
-    async with open_house(settings, writing=False) as house:
+async def _read(trial: str | None, texts: Texts) -> Read:
+    async with open_house(read_settings(), writing=False) as house:
         register = Register(house.store.ledger)
         await register.catch_up()
-        protocol = house.shelf.current(settings.trial).protocol
+        protocol = house.shelf.current(the_trial(trial, house.shelf.trials, texts)).protocol
         at = house.clock.now().astimezone(ZoneInfo(protocol.time_zone))
         return Read(register, protocol, at)
 

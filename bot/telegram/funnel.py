@@ -6,7 +6,9 @@ from bot.drawing import CannotDraw, Drawer
 from bot.pages.flow import counts_of, flow_caption, flow_chart
 from bot.register import Register
 from bot.shelf import Shelf
+from bot.telegram.choice import Choice
 from bot.telegram.painter import Drawing, Painter
+from bot.telegram.rows import as_keyboard
 from bot.telegram.speaker import Speaker
 from flows.policy import Action
 
@@ -15,21 +17,30 @@ class FunnelTalk:
     """Draws the flow of the sites whose log the speaker may read."""
 
     def __init__(
-        self, register: Register, shelf: Shelf, painter: Painter, drawer: Drawer, trial: str
+        self, register: Register, shelf: Shelf, painter: Painter, drawer: Drawer, choice: Choice
     ) -> None:
         self._register, self._shelf = register, shelf
-        self._painter, self._drawer, self._trial = painter, drawer, trial
+        self._painter, self._drawer, self._choice = painter, drawer, choice
 
     async def send(self, speaker: Speaker) -> None:
-        """The picture; where it cannot be drawn or sent, the counts in words."""
-        sites = speaker.sites_for(Action.LOG)
-        if not sites:
-            words = speaker.texts.chat.not_your_role
-            await self._painter.show(Drawing(speaker.chat, words, words))
+        """The picture of the trial; of which, where the speaker has several."""
+        trials, words = self._choice.trials(speaker, Action.LOG), speaker.texts
+        if len(trials) == 1:
+            await self.draw(speaker, trials[0])
             return
-        protocol = self._shelf.current(self._trial).protocol
+        said = words.trials.which if trials else words.chat.not_your_role
+        keys = as_keyboard(self._choice.of_trials(speaker, Action.LOG, "funnel"))
+        await self._painter.show(Drawing(speaker.chat, said, said, keys))
+
+    async def draw(self, speaker: Speaker, trial: str) -> str:
+        """The picture; where it cannot be drawn or sent, the counts in words."""
+        offers = self._choice.offers(speaker, Action.LOG)
+        sites = [one.site for one in offers if one.trial == trial]
+        if not sites:
+            return speaker.texts.chat.not_your_role
+        protocol = self._shelf.current(trial).protocol
         at = speaker.now.astimezone(self._register.zone(sites[0]))
-        mine = [line for line in self._register.lines.values() if line.site in sites]
+        mine = self._choice.lines(speaker, Action.LOG)
         counts = counts_of(self._register, mine, protocol, at)
         caption = flow_caption(counts, speaker.texts)
         try:
@@ -41,3 +52,4 @@ class FunnelTalk:
         if not shown:
             said = f"{caption}\n\n{speaker.texts.flow.no_picture}"
             await self._painter.show(Drawing(speaker.chat, said, said))
+        return ""

@@ -22,12 +22,12 @@ class Repeating:
 
     async def again(self, speaker: Speaker, screening: Screening, message: int | None) -> str:
         """Begin the attempt after this one; what is answered to the tap."""
-        number, site = screening.number, screening.opened.site
-        if not speaker.may(Action.SCREEN, site):
+        number, where = screening.number, screening.opened
+        if not speaker.may(Action.SCREEN, where):
             await refuse(self._gate, speaker, Action.SCREEN, number)
             return speaker.texts.chat.not_your_role
         along = Along(speaker.update, (self._gate.guard(speaker.person.person),))
-        by = speaker.actor(site)
+        by = speaker.actor(where)
         try:
             found = await self._attempts.again(number, speaker.texts.language, by, along)
         except ClosedTrial:

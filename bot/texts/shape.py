@@ -21,6 +21,7 @@ from bot.texts.beside import (
     Says,
 )
 from bot.texts.exporting import ExportTexts
+from bot.texts.trials import TrialTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -350,3 +351,4 @@ class Texts:
     erasure: ErasureTexts
     doctor: DoctorTexts
     exports: ExportTexts
+    trials: TrialTexts

@@ -17,6 +17,7 @@ from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
 from bot.texts.en.queries import QUERIES
+from bot.texts.en.trials import TRIALS
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -41,4 +42,5 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    trials=TRIALS,
 )

@@ -17,6 +17,7 @@ from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
 from bot.texts.fr.queries import QUERIES
+from bot.texts.fr.trials import TRIALS
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -41,4 +42,5 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    trials=TRIALS,
 )
