@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     backup_every_hours: int = Field(default=24, ge=1, le=24 * 31)
     backup_keep: int = Field(default=14, ge=1, le=10_000)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
-    trial: str | None = Field(default=None, min_length=1)
+    trial: str | None = None
     trials: str | None = None
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
     send_pace: Literal["telegram", "none"] = "telegram"
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _trials_are_said_once(self) -> Settings:
-        if self.trial is not None and self.trials is not None:
+        if self.trial and self.trials:
             raise ValueError(TRIALS_TWICE)
         return self
 
