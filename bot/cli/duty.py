@@ -68,6 +68,8 @@ def duty(  # noqa: PLR0913 - its options
         return
 
     async def work(counter: Counter) -> str:
+        if trial is not None:
+            the_trial(trial, counter.shelf.trials, texts)
         office = DutyOffice(counter.ledger, counter.register, counter.clock)
         made = await office.change(where, wanted, by=_BY)
         if isinstance(made, No) and not isinstance(made, AlreadySo):

@@ -12,7 +12,7 @@ from typing import Final
 from bot.duty import DutyOffice
 from bot.pages.duty import duty_no_line, duty_page, hours
 from bot.register import Register
-from bot.telegram.choice import Choice
+from bot.telegram.choice import Choice, Offer
 from bot.telegram.noticed import Row
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.rows import MARK, as_keyboard
@@ -275,7 +275,10 @@ class DutyTalk:
         )
 
     def _may(self, speaker: Speaker, spot: str) -> bool:
-        return speaker.may(Action.MANAGE_DUTY, _where(spot))
+        where = _where(spot)
+        if where.trial is None:
+            return speaker.may(Action.MANAGE_DUTY, where)
+        return self._choice.open_to(speaker, Action.MANAGE_DUTY, Offer(where.trial, where.site))
 
 
 def _where(spot: str) -> Where:
