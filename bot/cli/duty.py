@@ -92,7 +92,7 @@ def _page(where: Where, register: Register, shelf: Shelf, texts: Texts) -> str:
     page = duty_page(where.site, register.duty(where), register.directory, texts)
     if where.trial is None:
         return page
-    return texts.trials.of(shelf.acronym(the_trial(where.trial, shelf.trials, texts)), page)
+    return f"{shelf.acronym(the_trial(where.trial, shelf.trials, texts))} · {page}"
 
 
 def _line(text: str, texts: Texts) -> Shift:

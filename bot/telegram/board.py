@@ -172,14 +172,15 @@ class Board:
 
     def _reader(self, speaker: Speaker, screening: Screening, earlier: Screening | None) -> Reader:
         where, mode, number = screening.opened, screening.mode, screening.number
+        opens = self._register.directory.takes_part(where)
         return Reader(
             person=speaker.person.person,
             judges=speaker.may(Action.JUDGE, where, mode),
-            promotes=speaker.may(Action.PROMOTE, where, mode),
+            promotes=opens and speaker.may(Action.PROMOTE, where, mode),
             signs=self._signs and self._register.may_sign(speaker.person, screening, speaker.now),
             colleagues=self.colleagues(speaker, screening),
             taps=True,
-            screens=speaker.may(Action.SCREEN, where),
+            screens=opens and speaker.may(Action.SCREEN, where),
             asks=True,
             name_of=self._register.directory.name_of,
             attempts=Attempts(

@@ -76,7 +76,7 @@ class Choice:
         """What is said of a trial, with its name for whoever works in several."""
         if not self.several(speaker):
             return said
-        return speaker.texts.trials.of(self._shelf.acronym(trial), said)
+        return f"{self.acronym(trial)} · {said}"
 
     def open_to(self, speaker: Speaker, action: Action, offer: Offer) -> bool:
         """Whether it may be done there: any client can send a button that was never offered."""

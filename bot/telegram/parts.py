@@ -67,7 +67,7 @@ def parts_of(
     shelf, choice = house.shelf, Choice(register, house.shelf)
     queries = Queries(house.store.ledger, register, desk, house.clock)
     asking = Asking(queries, register, gate, painter, choice)
-    repeating = Repeating(Attempts(desk, register), gate, board)
+    repeating = Repeating(Attempts(desk, register), gate, board, register)
     screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
     doubles = Doubles(screenings, register, gate, painter, choice)
     talk = Talk(screenings, register, shelf, painter, choice, doubles)

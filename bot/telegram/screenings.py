@@ -273,6 +273,8 @@ class Screenings:
                 action = Action.JUDGE
             case Promote():
                 action = Action.PROMOTE
+                if not self._register.directory.takes_part(screening.opened):
+                    return action
             case HandOver(to=person):
                 action = Action.HAND_OVER
                 if person not in offered:

@@ -16,8 +16,6 @@ class TrialTexts:
     which_and_where: str
     every: str
     """In the place of a trial: all those of the site."""
-    of: Callable[[str, str], str]
-    """What is said of one trial: its name, then that."""
     say_which: Says
     """Which trials there are, on the command line."""
     say_which_or_all: Says

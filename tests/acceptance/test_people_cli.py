@@ -20,7 +20,7 @@ SITE = ("site", "add", "HM", "--name", "Henri Mondor", "--timezone", "Europe/Par
 ADD = ("people", "add", "--telegram-id", "1001", "--name", "Ann Lee", "--site", "HM")
 PERSON = re.compile(r"P-[0-9A-Z]{6}")
 HEAD = ["person", "name", "Telegram", "role", "site", "from", "until", "state"]
-HELP = {"site": ("add", "list"), "people": ("add", "list", "revoke")}
+HELP = {"site": ("add", "list", "trials", "duty"), "people": ("add", "list", "revoke")}
 
 
 def good(ran: Ran) -> str:

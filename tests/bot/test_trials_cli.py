@@ -268,7 +268,7 @@ def test_a_trial_may_be_told_of_otherwise(texts: Texts) -> None:
     """Its own minutes; the site's are those of every other."""
     said("site", "duty", "HM", "--escalate", "30")
     shown = said("site", "duty", "HM", "--escalate", "5", "--trial", "second", texts=texts)
-    assert shown.startswith(texts.trials.of("SECOND", ""))
+    assert shown.startswith("SECOND · ")
     assert texts.duty.times(5, 8) in shown
     assert texts.duty.times(30, 8) in said("site", "duty", "HM", texts=texts)
     assert texts.duty.times(30, 8) in said("site", "duty", "HM", "--trial", "lysyme", texts=texts)

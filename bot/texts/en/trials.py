@@ -8,7 +8,6 @@ TRIALS = TrialTexts(
     which="Which trial?",
     which_and_where="Which trial, at which site?",
     every="all trials",
-    of=lambda trial, said: f"{trial}: {said}",
     say_which=lambda known: f"There are several trials here: say which with --trial ({known}).",
     say_which_or_all=lambda known: (
         f"There are several trials here: say in which with --trial ({known}), or --trial all."

@@ -8,7 +8,6 @@ TRIALS = TrialTexts(
     which="Quel essai\u00a0?",
     which_and_where="Quel essai, et dans quel centre\u00a0?",
     every="tous les essais",
-    of=lambda trial, said: f"{trial}\u00a0: {said}",
     say_which=lambda known: (
         f"Il y a plusieurs essais ici\u00a0: précisez lequel avec --trial ({known})."
     ),

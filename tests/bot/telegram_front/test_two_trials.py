@@ -162,8 +162,8 @@ async def test_whoever_works_in_both_reads_of_which_each_is(clinic: Clinic, ines
     text = (await ines.command("/log")).text
     for trial in BOTH:
         assert f"{numbers[trial]} · {ACRONYMS[trial]} · " in text
-    assert ines.texts.trials.of("SECOND", ines.texts.log.recruitment(0, 3)) in text
-    assert ines.texts.trials.of("LYSYME", ines.texts.log.recruitment(0, 15)) in text
+    assert f"SECOND · {ines.texts.log.recruitment(0, 3)}" in text
+    assert f"LYSYME · {ines.texts.log.recruitment(0, 15)}" in text
 
 
 async def test_the_log_can_be_of_one_trial(clinic: Clinic, ines: Robot) -> None:
@@ -212,7 +212,7 @@ async def test_coordinators_are_told_of_their_own_trial(clinic: Clinic, ines: Ro
         for trial in trials:
             verdict = words.records.verdicts["eligible"]
             line = words.chat.verdict_reached(numbers[trial], verdict)
-            await told(robot, words.trials.of(ACRONYMS[trial], line) if robot is both else line)
+            await told(robot, f"{ACRONYMS[trial]} · {line}" if robot is both else line)
     await both.phone.settled(quiet=0.2)
     for robot, other in ((lena, "second"), (cleo, "lysyme")):
         said = "\n".join(one.text for one in robot.phone.messages)
@@ -251,7 +251,7 @@ async def test_a_trial_is_closed_by_itself(clinic: Clinic, ines: Robot) -> None:
     words = ada.texts.log
     assert (await ada.command("/trial")).text == ada.texts.trials.which
     await ada.press("SECOND", words.close)
-    assert ada.phone.last_message.text == ada.texts.trials.of("SECOND", words.close_sure)
+    assert ada.phone.last_message.text == f"SECOND · {words.close_sure}"
     await ada.press(words.close_yes)
     assert ada.toast == words.closed
     for data in ("~trial:second", "~close:1:second", "~closed:1:second", "~reopen:1:second"):
@@ -318,7 +318,7 @@ async def test_each_trial_has_its_rota_and_its_principal_investigator(clinic: Cl
     await ada.phone.send("/duty")
     await ada.phone.settled()
     pages = [one.text for one in ada.phone.messages if words.no_rota in one.text]
-    assert [one.partition(":")[0] for one in pages] == ["LYSYME", "SECOND"]
+    assert [one.partition(" · ")[0] for one in pages] == ["LYSYME", "SECOND"]
     await ada.press(words.add_shift)
     assert "Cleo" in ada.phone.last_message.labels
     assert "Lena" not in ada.phone.last_message.labels
