@@ -30,6 +30,12 @@ from storage.exports.form import About, Begin, Export, NotSound
 
 FORMATS: Final = {
     "audit-trail": "storage.exports.audit_trail:AuditTrail",
+    "sdtm-ti-json": "storage.exports.sdtm.as_json:criteria",
+    "sdtm-ie-json": "storage.exports.sdtm.as_json:not_met",
+    "sdtm-ti-xpt": "storage.exports.sdtm.as_xpt:criteria",
+    "sdtm-ie-xpt": "storage.exports.sdtm.as_xpt:not_met",
+    "odm": "storage.exports.odm.record:ClinicalRecord",
+    "usdm": "storage.exports.usdm.study:StudyDefinition",
 }
 """By name: who begins the export; imported when it is asked for."""
 
