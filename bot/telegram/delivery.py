@@ -141,8 +141,9 @@ class Delivery:
             return self._of_trial(speaker, body, digest_lines(body, speaker.texts, names))
         screening = await self._desk.look(body["number"])
         lines = notice_lines(kind, body, speaker.texts, names, screening.book.protocol)
-        if kind in BRINGS_CARD:
-            return lines  # the card itself says of which trial it is
+        if kind in BRINGS_CARD:  # the card itself says of which trial it is
+            theirs = speaker.may(Action.CARRY_ON, screening.opened, screening.mode)
+            return lines if theirs else None
         if not may_be_told(speaker, kind, screening.opened):
             return None
         lines = self._of_trial(speaker, {"trial": screening.opened.trial}, lines)

@@ -74,11 +74,12 @@ class LogTalk:
 
     def _found(self, speaker: Speaker, place: Place) -> tuple[Place, list[Line]]:
         """What the speaker may read of a list; of all their trials where that one is not theirs."""
-        mine = self._choice.lines(speaker, Action.LOG)
-        if self._chosen(speaker, place) is None:
-            return replace(place, trial=0), selected(mine, place.filter, speaker.now)
-        of_one = [one for one in mine if one.trial == self._chosen(speaker, place)]
-        return place, selected(of_one, place.filter, speaker.now)
+        mine, chosen = self._choice.lines(speaker, Action.LOG), self._chosen(speaker, place)
+        if chosen is None:
+            place = replace(place, trial=0)
+        else:
+            mine = [one for one in mine if one.trial == chosen]
+        return place, selected(mine, place.filter, speaker.now)
 
     def _chosen(self, speaker: Speaker, place: Place) -> str | None:
         """The one trial that a list is of, for whoever has several."""
