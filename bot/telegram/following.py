@@ -37,7 +37,7 @@ class Following:
         where = await self._where(number)
         if about not in CASE_KINDS | {UNSEEN, TAKEN}:
             return words.chat.not_a_button
-        if self._erased(speaker, number):
+        if speaker.sees_erased(self._register.lines.get(number)):
             return words.erasure.erased(number)
         if where is None or not self._was_told(speaker, number, where):
             return words.chat.not_yours
@@ -72,7 +72,7 @@ class Following:
     ) -> str:
         words = speaker.texts.chat
         where = await self._where(number)
-        if self._erased(speaker, number):
+        if speaker.sees_erased(self._register.lines.get(number)):
             return speaker.texts.erasure.erased(number)
         if where is None:
             return words.not_yours
@@ -106,11 +106,6 @@ class Following:
         text = escape(said)
         await self._painter.show(Drawing(speaker.chat, text, text, as_keyboard(rows)))
         return ""
-
-    def _erased(self, speaker: Speaker, number: str) -> bool:
-        """Whether it was erased, as far as that is theirs to know."""
-        line = self._register.lines.get(number)
-        return line is not None and line.erased_at is not None and speaker.sees(line)
 
     async def _where(self, number: str) -> Placed | None:
         """The trial and the site of a screening; None where there is no such screening."""

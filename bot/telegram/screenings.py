@@ -85,7 +85,7 @@ class Screenings:
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
-        if self._erased(speaker, number):
+        if speaker.sees_erased(self._register.lines.get(number)):
             return speaker.texts.erasure.erased(number)
         screening = await self._mine(speaker, number)
         if screening is None:
@@ -104,7 +104,7 @@ class Screenings:
         words = speaker.texts.chat
         found = frame(data)
         screening = await self._mine(speaker, found.number) if found else None
-        if found is not None and self._erased(speaker, found.number):
+        if found is not None and speaker.sees_erased(self._register.lines.get(found.number)):
             return speaker.texts.erasure.erased(found.number)
         if found is None or screening is None:
             if found is not None:
@@ -283,11 +283,6 @@ class Screenings:
                 return None
         may = speaker.may(action, screening.opened, screening.mode)
         return None if may else action
-
-    def _erased(self, speaker: Speaker, number: str) -> bool:
-        """Whether it was erased, as far as that is theirs to know."""
-        line = self._register.lines.get(number)
-        return line is not None and line.erased_at is not None and speaker.sees(line)
 
     def _along(self, speaker: Speaker) -> Along:
         return Along(speaker.update, (self._gate.guard(speaker.person.person),))

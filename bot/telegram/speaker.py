@@ -75,6 +75,10 @@ class Speaker:
             return line.owner == self.person.person
         return self.may(Action.CARRY_ON, line, line.mode) or self.may(Action.LOG, line)
 
+    def sees_erased(self, line: Line | None) -> bool:
+        """Whether it was erased, as far as that is theirs to know."""
+        return line is not None and line.erased_at is not None and self.sees(line)
+
     def sites_for(self, action: Action) -> tuple[str, ...]:
         """The sites at which it is allowed in some trial."""
         return self.person.sites(self.now, *(role for role in Role if allowed(action, {role})))
