@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.bot.telegram_front.robot import Robot
 from tests.bot.telegram_front.signers import told
 from tests.bot.telegram_front.two_trials import (
     ACRONYMS,
+    ANSWERS,
     conclude,
     opening,
     reads,
@@ -132,6 +134,27 @@ async def test_a_site_that_takes_no_part_is_not_offered(clinic: Clinic) -> None:
     label = next(one for one in made.phone.last_message.labels if number in one)
     await made.press(label)
     assert noa.number == number
+
+
+async def test_where_a_trial_is_left_nothing_new_is_begun(clinic: Clinic) -> None:
+    """No quick check becomes a screening there, and no patient is screened again."""
+    noa = await clinic.person(1002, "Noa", INVESTIGATOR)
+    check = await screen(noa, "second", what="/check")
+    await check.play(ANSWERS["second"])
+    buttons = [check.data(check.texts.cards.promote)]
+    over = await screen(noa, "second")
+    await over.play({**ANSWERS["second"], "creatinine": Decimal("0.9")})
+    await over.press(over.texts.cards.finish)
+    buttons.append(over.data(over.texts.again.again))
+    await clinic.bot.office.set_trials("HM", ("lysyme",), by=BOSS)
+    before = await clinic.events()
+    for message, data in buttons:
+        assert await noa.forge(data, message) == noa.texts.chat.not_your_role
+    assert await clinic.events() == before
+    number = over.number
+    await noa.command("/log")
+    await noa.press(noa.texts.log.filters[Filter.ALL], number)
+    assert number in noa.phone.last_message.text
 
 
 # --- apart ------------------------------------------------------------------------------------
