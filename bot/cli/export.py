@@ -17,17 +17,20 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
+from bot.cli.tables import check_name, write_table
 from bot.compose import House, open_house
 from bot.register import Register
 from bot.settings import read_settings
 from bot.subjects import Subjects
+from bot.tables import TABLES, Scope
 from bot.texts.shape import Texts
 from flows.events import Mode
 from flows.tallies import Row
 from storage.exports.form import About, Begin, Export, NotSound
 
 FORMATS: Final = {
-    "audit-trail": "storage.exports.audit_trail:AuditTrail",
+    "fhir-r4": "storage.exports.fhir.writer:FhirR4",
+    "fhir-r5": "storage.exports.fhir.writer:FhirR5",
     "sdtm-ti-json": "storage.exports.sdtm.as_json:criteria",
     "sdtm-ie-json": "storage.exports.sdtm.as_json:not_met",
     "sdtm-ti-xpt": "storage.exports.sdtm.as_xpt:criteria",
@@ -35,13 +38,13 @@ FORMATS: Final = {
     "odm": "storage.exports.odm.record:ClinicalRecord",
     "usdm": "storage.exports.usdm.study:StudyDefinition",
 }
-"""By name: who begins the export; imported when it is asked for."""
+"""By name: who begins the export; imported when it is asked for. Tables are in `bot.tables`."""
 
 _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
 
 
 @click.command()
-@click.argument("form", metavar="FORMAT", type=click.Choice(tuple(FORMATS)))
+@click.argument("form", metavar="FORMAT", type=click.Choice((*FORMATS, *TABLES)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--site", "sites", multiple=True, help="Only this site; may be given several times.")
 @click.option(
@@ -60,18 +63,27 @@ _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
 def export(
     form: str, file: Path, sites: tuple[str, ...], kind: str, dates: bool, language: str | None
 ) -> None:
-    """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails."""
-    texts, begin = texts_for(language), _begin(form)
+    """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails.
+
+    Of a table the end of the name says how it is written: .csv or .xlsx.
+    """
+    texts, mode = texts_for(language), _KINDS[kind]
+    if form not in FORMATS:
+        check_name(file, texts)
     try:
-        with _whole(file) as out:
-            count, rows = asyncio.run(
-                _export(begin, out, file.name, sites or None, _KINDS[kind], dates, texts)
-            )
+        with whole_file(file) as out:
+            if form in FORMATS:
+                done = _export(_begin(form), out, file.name, sites or None, mode, dates, texts)
+                said = texts.exports.written(str(file), *asyncio.run(done))
+            else:
+                scope = Scope(read_settings().trial, mode, sites or None, dates)
+                rows = asyncio.run(write_table(form, out, file, scope, texts))
+                said = texts.tables.written(str(file), rows)
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
     except OSError as error:
         raise BadInput(texts.commands.in_case(str(file), error.strerror or str(error))) from None
-    click.echo(texts.exports.written(str(file), count, rows))
+    click.echo(said)
 
 
 def _begin(form: str) -> Begin:
@@ -80,7 +92,7 @@ def _begin(form: str) -> Begin:
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[BinaryIO]:
+def whole_file(file: Path) -> Iterator[BinaryIO]:
     """A file beside the one that is wanted, which takes its place once it is whole."""
     with NamedTemporaryFile(dir=file.parent, prefix=".export-", delete=False) as out:
         try:
