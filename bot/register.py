@@ -7,6 +7,7 @@ that a revocation holds from the very next update, whoever wrote it.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -53,6 +54,8 @@ class Register:
         """By the number of a screening: that of the attempt after it."""
         self.closed: set[str] = set()
         """The trials that take no new screening."""
+        self.on_erased: list[Callable[[str], None]] = []
+        """Who else keeps something of a screening in memory, and hears that it was erased."""
 
     def version(self, stream: str) -> int:
         """How many entries a stream beside the screenings holds, as far as was read."""
@@ -145,6 +148,8 @@ class Register:
         elif isinstance(event, ScreeningErased):
             self.lines[event.number] = erased(event, happened.at)
             self._follows(event.number, event.earlier)
+            for forget in self.on_erased:
+                forget(event.number)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")
             line = listed(self.lines.get(number), number, event, happened)

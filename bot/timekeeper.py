@@ -19,7 +19,7 @@ from bot.escalation import Escalation
 from bot.notice_trail import time_text
 from bot.notices import DAILY, ESCALATE, TIMEKEEPER, owed
 from bot.register import Register
-from bot.timers import DIGEST, EXPIRE, REMIND, follow_up, next_digest, next_reminder
+from bot.timers import DIGEST, EXPIRE, REMIND, VOID, follow_up, next_digest, next_reminder
 from flows.commands import LookAgain
 from flows.digest import Digest, digest
 from flows.events import Actor, Mode, Role
@@ -73,6 +73,8 @@ class Timekeeper:
                 await self._look(timer, body)
             case kind if kind == DIGEST:
                 await self._digest(timer, body)
+            case kind if kind in VOID:
+                await self._ledger.append(settled=Settled(timer.id, time_text(self._clock.now())))
             case _:
                 raise Undeliverable("an unknown timer")
         return Delivered(settled=True)

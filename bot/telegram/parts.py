@@ -39,6 +39,7 @@ from bot.telegram.repeating import Repeating
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.telegram.together import forgets_what_was_erased
 from bot.telegram.trial import TrialTalk
 
 
@@ -63,6 +64,7 @@ def parts_of(
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
     board = Board(register, painter, cards, signs=signing.offered)
+    forgets_what_was_erased(house, register, desk, board)
     queries = Queries(house.store.ledger, register, desk, house.clock)
     asking = Asking(queries, register, gate, painter)
     repeating = Repeating(Attempts(desk, register), gate, board)

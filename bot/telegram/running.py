@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
+from pydantic import SecretStr
 from telegram import Bot
 
 from bot.clock import Numbers, RandomNumbers
@@ -23,7 +24,7 @@ from bot.escalation import Escalation
 from bot.mail import Post, server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
-from bot.pacing import TELEGRAM, UNPACED, Budget
+from bot.pacing import Budget
 from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.delivery import Delivery
@@ -35,8 +36,9 @@ from bot.telegram.meters import Meters
 from bot.telegram.paced import PacedRequest
 from bot.telegram.parts import parts_of
 from bot.telegram.screenings import Screenings
+from bot.telegram.together import Neighbours, budget_of
 from bot.timekeeper import Timekeeper
-from bot.upkeep import upkeep
+from bot.upkeep import charged, upkeep
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -73,13 +75,22 @@ async def running(
         StorageError: the database cannot be used.
 
     """
-    numbers = numbers or RandomNumbers()
-    meters = Meters()
-    budget = Budget(UNPACED if settings.send_pace == "none" else TELEGRAM)
-    request = PacedRequest(budget, observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
+    async with contextlib.AsyncExitStack() as stack:
+        budget = await stack.enter_async_context(budget_of(house.store, settings))
+        within = _within(house, settings, token, numbers or RandomNumbers(), budget)
+        yield await stack.enter_async_context(within)
+
+
+@asynccontextmanager
+async def _within(
+    house: House, settings: Settings, token: SecretStr, numbers: Numbers, budget: Budget
+) -> AsyncIterator[Running]:
+    """Run the bot within a send budget."""
+    meters = Meters()
+    request = PacedRequest(budget, observe=meters.called)
     api = settings.telegram_api_base_url.rstrip("/")
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
@@ -115,11 +126,15 @@ async def running(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
+        neighbours = Neighbours(house.store, courier, front.silence)
+        stack.push_async_callback(neighbours.close)
+        is_charged = charged(house.store.replicas)
         chores = [
-            parts.erasing.retire(settings.retention_days),
+            parts.erasing.retire(settings.retention_days, is_charged),
+            _forget(house, is_charged),
             *upkeep(house, settings, register, courier.wake),
         ]
-        for work in (courier.run(), front.silence.draw_again(), _forget(house), *chores):
+        for work in (courier.run(), neighbours.draw_at_start(), *chores):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
 
@@ -168,7 +183,7 @@ def _copying(house: House, register: Register) -> House:
     return replace(house, store=replace(house.store, ledger=ledger))
 
 
-async def _forget(house: House) -> None:
+async def _forget(house: House, is_charged: Callable[[], Awaitable[bool]]) -> None:
     """Once an hour: forget updates that were dealt with, and dead letters, after a week.
 
     Telegram itself keeps an update for 24 hours at most, so a week knows every repeat.
@@ -176,7 +191,8 @@ async def _forget(house: House) -> None:
     while True:
         before = house.clock.now() - KEPT
         try:
-            await house.store.inbox.prune(before.isoformat(timespec="milliseconds"))
+            if await is_charged():
+                await house.store.inbox.prune(before.isoformat(timespec="milliseconds"))
         except StorageError as error:
             log.error("old updates could not be forgotten: %s", error)
         await asyncio.sleep(3600)

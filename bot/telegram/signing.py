@@ -77,7 +77,8 @@ class SignTalk:
             return words.not_your_role
         if not signable(screening):
             return speaker.texts.remarks.cannot_sign
-        if self._session.needs_identity(speaker.person.person, speaker.now):
+        person = speaker.person.person
+        if self._session.needs_identity(person, speaker.now, self._recorded(person)):
             await self._ask_who(speaker, screening.number)
             return ""
         await self._ask_pin(speaker, screening, None)
@@ -205,6 +206,10 @@ class SignTalk:
         said = speaker.texts.chat.sign_locked(until.astimezone(zone))
         return await self._end(speaker, message, said)
 
+    def _recorded(self, person: str) -> int:
+        """How much is recorded about somebody's PIN."""
+        return self._register.version(f"pin/{person}")
+
     def _by(self, speaker: Speaker) -> Actor:
         return speaker.actor(_site(speaker))
 
@@ -227,7 +232,9 @@ class SignTalk:
         )
         speaker.turn.done = bool(handled.events)
         if handled.events:
-            self._session.signed(speaker.person.person, speaker.now)
+            await self._register.catch_up()  # a PIN that was chosen just now is recorded, too
+            person = speaker.person.person
+            self._session.signed(person, speaker.now, self._recorded(person))
         said = words.sign_done if handled.events else words.sign_moved
         return await self._end(speaker, message, said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from storage.errors import AlreadyDone
 from storage.inbox import InboxCounts, NewUpdate, Update, check_mark, check_update
@@ -11,6 +12,13 @@ from storage.points import Point, reach
 from storage.postgres.connection import Connection
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.statements import INBOX, changed
+from storage.replicas import Topic
+
+IDLE: Final = 900.0
+"""Seconds without an update after which a lane goes to whoever accepts the next one.
+
+As long as a signing session: what a process remembers of a person is void by then.
+"""
 
 
 class PostgresInbox:
@@ -28,15 +36,24 @@ class PostgresInbox:
             first.setdefault(update.key, update)
         if not first:
             return ()
-        return await self._database.write(lambda db: _accept(db, first))
+        accepted = await self._database.claim(lambda db, me: _accept(db, first, me))
+        for owner in {owner for owner, update in accepted if update.elsewhere}:
+            # After the commit: telling in it would hold up every other commit that tells.
+            self._database.replica.tell(Topic.UPDATES, str(owner))
+        return tuple(update for _, update in accepted)
 
     async def undone(self) -> tuple[Update, ...]:
         """See `Inbox.undone`."""
 
-        async def work(db: Connection) -> tuple[Update, ...]:
-            return tuple([Update(*row) async for row in INBOX.undone(db)])
+        async def own(db: Connection, me: int) -> tuple[Update, ...]:
+            return tuple([Update(*row) async for row in INBOX.undone(db, replica=me)])
 
-        return await self._database.read(work)
+        async def every(db: Connection) -> tuple[Update, ...]:
+            return tuple([Update(*row) async for row in INBOX.everything_undone(db)])
+
+        if self._database.writing:
+            return await self._database.claim(own)
+        return await self._database.read(every)
 
     async def dead_letter(self, update: int, reason: str, at: str) -> None:
         """See `Inbox.dead_letter`."""
@@ -76,18 +93,24 @@ async def settle_update(db: Connection, update: int) -> None:
         raise AlreadyDone(update)
 
 
-async def _accept(db: Connection, updates: dict[str, NewUpdate]) -> tuple[Update, ...]:
+async def _accept(
+    db: Connection, updates: dict[str, NewUpdate], me: int
+) -> tuple[tuple[int, Update], ...]:
+    """Whose each new update is, and the update."""
     rows = INBOX.accept(
         db,
         keys=list(updates),
         lanes=[update.lane for update in updates.values()],
         raws=[update.raw for update in updates.values()],
         times=[update.received_at for update in updates.values()],
+        replica=me,
+        idle=IDLE,
     )
-    ids = {key: identity async for identity, key in rows}
+    kept = {key: (identity, owner) async for identity, key, owner in rows}
     reach(Point.INBOX)
     return tuple(
-        Update(ids[key], key, new.lane, new.raw, new.received_at)
+        (owner, Update(identity, key, new.lane, new.raw, new.received_at, elsewhere=owner != me))
         for key, new in updates.items()
-        if key in ids
+        if key in kept
+        for identity, owner in [kept[key]]
     )

@@ -16,6 +16,7 @@ from storage.postgres.database import PostgresDatabase
 from storage.postgres.inbox import settle_update
 from storage.postgres.outbox import new_to, owe, settle_notice
 from storage.postgres.statements import LEDGER
+from storage.replicas import Topic
 
 PAGE: Final = 256
 
@@ -49,7 +50,10 @@ class PostgresLedger:
                 return ()
             return await store_batches(db, batches, notices)
 
-        return await self._database.append(work)
+        stored = await self._database.append(work)
+        if _due_now(batches, notices):
+            self._database.replica.tell(Topic.NOTICES)
+        return stored
 
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
@@ -94,6 +98,12 @@ class PostgresLedger:
             return tuple([Entry(*row) async for row in rows])
 
         return await self._database.read(work)
+
+
+def _due_now(batches: Sequence[Append], notices: Sequence[NewNotice]) -> bool:
+    """Whether a notice is due by the time of what was recorded with it; a timer seldom is."""
+    now = max((batch.recorded_at for batch in batches), default="")
+    return any(not now or notice.due_at <= now for notice in notices)
 
 
 async def store_batches(

@@ -1,0 +1,292 @@
+"""This process among those that share a database: its number, its session, its heartbeat.
+
+A replica has a row, and an advisory lock on the row's number in a session of its own, in which it
+also listens. Its lock is free once the process is dead; its heartbeat is old once it hangs. Then
+whoever notices first removes the row, and with it, in one transaction, every claim.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import asyncpg
+
+from storage.errors import StorageError, StorageUnavailable
+from storage.postgres.claiming import DUTIES
+from storage.postgres.claiming import REPLICAS as SPACE
+from storage.postgres.connection import Connection, Session
+from storage.postgres.faults import DRIVERS, translated
+from storage.postgres.statements import REPLICAS, changed
+from storage.replicas import Duty, Then, Topic
+
+log = logging.getLogger(__name__)
+
+BEAT: Final = 1.0
+"""Seconds between two heartbeats; at each, those that are gone are looked for."""
+
+SILENT: Final = 8.0
+"""Seconds without a heartbeat after which a replica counts as gone, by the database's clock."""
+
+CHANNEL: Final = "screening"
+_DUTY_NUMBERS: Final = {Duty.POLL: 1, Duty.UPKEEP: 2, Duty.SILENCE: 3}
+
+Connect = Callable[[], Awaitable[Any]]
+Run = Callable[[Callable[[Connection], Awaitable[Any]]], Awaitable[Any]]
+
+
+class Forgotten(StorageUnavailable):
+    """The others took this process for gone: it has to join anew."""
+
+    def __init__(self) -> None:
+        super().__init__("this process was taken for gone")
+
+
+class Replica:
+    """Keeps the contract `storage.replicas.Replicas`.
+
+    `connect` makes a session; `run` does something on any connection of the process.
+    """
+
+    alone: Final = False
+
+    def __init__(self, connect: Connect, run: Run) -> None:
+        self._connect, self._run = connect, run
+        self._db: Any = None
+        self._number = 0
+        self._held: set[Duty] = set()
+        self._joining, self._turn = asyncio.Lock(), asyncio.Lock()
+        self._ears: dict[Topic, list[Then]] = {topic: [] for topic in Topic}
+        self._untold: list[str] = []
+        self._keeping: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._left = False
+
+    async def join(self) -> None:
+        """See `Replicas.join`."""
+        await self.number()
+
+    async def number(self) -> int:
+        """The number under which this process claims; it joins when it has not. StorageError."""
+        if self._db is None:
+            async with self._joining:
+                if self._db is None:
+                    await self._join()
+        return self._number
+
+    def forget(self, number: int) -> None:
+        """A claim under this number was refused: the others have removed it."""
+        if self._db is not None and number == self._number:
+            log.warning("replica %d was taken for gone and joins anew", number)
+            self._db.terminate()
+            self._lost(self._db)
+
+    def hear(self, topic: Topic, then: Then) -> None:
+        """See `Replicas.hear`."""
+        self._ears[topic].append(then)
+
+    def tell(self, topic: Topic, about: str = "") -> None:
+        """See `Replicas.tell`; what is told at one moment goes out together."""
+        said = f"{topic.value} {self._number} {about}"
+        if self._left or said in self._untold:
+            return
+        self._untold.append(said)
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell(), name="replica-tells")
+
+    async def take(self, duty: Duty) -> bool:
+        """See `Replicas.take`."""
+        if self.holds(duty):
+            return True
+        await self.number()
+        async with self._turn:
+            with translated():
+                if await _hold(self._session(), duty):
+                    self._held.add(duty)
+        return self.holds(duty)
+
+    def holds(self, duty: Duty) -> bool:
+        """See `Replicas.holds`; whether it still does is seen when a lost session is replaced."""
+        return duty in self._held
+
+    async def give_back(self, duty: Duty) -> None:
+        """See `Replicas.give_back`."""
+        if duty in self._held:
+            async with self._turn:
+                self._held.discard(duty)
+                with translated():
+                    await REPLICAS.let_go(self._session(), space=DUTIES, number=_DUTY_NUMBERS[duty])
+
+    async def elsewhere(self) -> frozenset[str]:
+        """See `Replicas.elsewhere`."""
+        me = await self.number()
+
+        async def work(db: Connection) -> frozenset[str]:
+            return frozenset([lane async for (lane,) in REPLICAS.elsewhere(db, replica=me)])
+
+        found: frozenset[str] = await self._run(work)
+        return found
+
+    async def release(self) -> None:
+        """See `Replicas.release`."""
+        me = self._number
+        if self._db is not None:
+            await self._run(lambda db: REPLICAS.release(db, replica=me))
+
+    async def leave(self) -> None:
+        """Let go of everything at once, and say so; the process is not known any more."""
+        self._left = True
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+        if self._telling is not None:
+            await asyncio.wait([self._telling])
+        if self._db is None:
+            return
+        async with self._turn:
+            # The others notice by themselves when this cannot be said.
+            with contextlib.suppress(*DRIVERS, StorageError):
+                async with self._session().transaction():
+                    await REPLICAS.remove(self._session(), replica=self._number)
+                    await self._say(self._session(), [f"{Topic.GONE.value} {self._number} "])
+                await self._db.close(timeout=2)
+            if self._db is not None:
+                self._db.terminate()
+
+    # --- joining --------------------------------------------------------------------------------
+
+    async def _join(self) -> None:
+        if self._left:
+            raise StorageUnavailable("the database is closed")
+        with translated():
+            db = await self._connect()
+            try:
+                session = Session(db)
+                number = await self._again(session) or await self._anew(session)
+                held = {duty for duty in self._held if await _hold(session, duty)}
+                await db.add_listener(CHANNEL, self._heard)
+            except BaseException:
+                db.terminate()
+                raise
+        db.add_termination_listener(self._lost)
+        self._db, self._number, self._held = db, number, held
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep(), name="replica")
+        await self._beat()  # what a process that was killed has left is free from now on
+        # What was told before we listened was told to nobody.
+        self._call(Topic.UPDATES)
+        self._call(Topic.NOTICES)
+
+    async def _again(self, db: Connection) -> int:
+        """The number of before, with all of its claims, where nobody has removed it; else 0."""
+        number = self._number
+        if number and await REPLICAS.hold(db, space=SPACE, number=number):
+            if changed(await REPLICAS.beat(db, replica=number)):
+                return number
+            await REPLICAS.let_go(db, space=SPACE, number=number)
+        return 0
+
+    async def _anew(self, db: Connection) -> int:
+        async with db.transaction():  # nobody sees the row before its lock is held
+            number = await REPLICAS.join(db)
+            await REPLICAS.hold(db, space=SPACE, number=number)
+        return number
+
+    def _lost(self, db: Any) -> None:
+        # Its duties stay for now: while the server is away nobody else can take them up.
+        if db is self._db:
+            self._db = None
+
+    def _session(self) -> Session:
+        if self._db is None:
+            raise StorageUnavailable("the connection failed (lost)")
+        return Session(self._db)
+
+    # --- the heartbeat --------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        trouble = False
+        while True:
+            await asyncio.sleep(BEAT)
+            try:
+                await self.number()
+                await self._beat()
+            except StorageError as error:
+                if not trouble:
+                    log.error("replica %d is cut off, trying on: %s", self._number, error)
+                trouble = True
+            else:
+                trouble = False
+
+    async def _beat(self) -> None:
+        async with self._turn:
+            with translated():
+                found = await self._look(self._session())
+        for number, lanes in found.items():
+            log.warning("replica %d is gone; what it had claimed is free", number)
+            self._call(Topic.GONE, json.dumps(lanes))
+            self.tell(Topic.GONE)
+        if found:
+            self._call(Topic.UPDATES)
+            self._call(Topic.NOTICES)
+
+    async def _look(self, db: Session) -> dict[int, list[str]]:
+        """Say that we live, and remove whoever does not: their numbers, and the lanes they had."""
+        found: dict[int, list[str]] = {}
+        async with db.transaction():
+            if not changed(await REPLICAS.beat(db, replica=self._number)):
+                self.forget(self._number)
+                raise Forgotten
+            gone = REPLICAS.gone(db, replica=self._number, space=SPACE, silent=SILENT)
+            for number in [number async for (number,) in gone]:
+                lanes = REPLICAS.lanes_of(db, replica=number)
+                found[number] = [lane async for (lane,) in lanes]
+                await REPLICAS.remove(db, replica=number)
+        for number in found:
+            await self._end(db, number)
+        return found
+
+    async def _end(self, db: Session, number: int) -> None:
+        """End the session of one that hangs, and with it its duties."""
+        try:
+            await REPLICAS.end_session(db, replica=number, space=SPACE)
+        except asyncpg.InsufficientPrivilegeError:
+            log.error("the session of replica %d is another role's and cannot be ended", number)
+
+    # --- telling and hearing --------------------------------------------------------------------
+
+    async def _tell(self) -> None:
+        while self._untold:
+            said, self._untold = self._untold, []
+            try:
+                await self._run(lambda db, said=said: self._say(db, said))  # type: ignore[misc]
+            except StorageError as error:
+                log.debug("the others were not told: %s", error)  # they look by themselves
+
+    async def _say(self, db: Connection | Session, said: list[str]) -> None:
+        async for _ in REPLICAS.tell(db, channel=CHANNEL, said=said):
+            pass
+
+    def _heard(self, _db: object, _pid: int, _channel: str, said: str) -> None:
+        name, sender, about = said.split(" ", 2)
+        if sender == str(self._number) or name not in {topic.value for topic in Topic}:
+            return
+        topic = Topic(name)
+        if topic is Topic.UPDATES and about != str(self._number):
+            return
+        self._call(topic, about)
+        if topic is Topic.GONE:  # what it had may be for us
+            self._call(Topic.UPDATES)
+            self._call(Topic.NOTICES)
+
+    def _call(self, topic: Topic, about: str = "") -> None:
+        for then in self._ears[topic]:
+            then(about)
+
+
+async def _hold(db: Session, duty: Duty) -> bool:
+    return await REPLICAS.hold(db, space=DUTIES, number=_DUTY_NUMBERS[duty])
