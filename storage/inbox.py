@@ -6,7 +6,7 @@ It is a queue, not part of the record: a done update loses its raw body at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from storage.limits import check_bytes, check_name, check_text
@@ -31,7 +31,8 @@ class NewUpdate:
 class Update:
     """An update that is kept and not yet done; ids grow in the order of arrival.
 
-    `elsewhere` says that another process handles its lane, and was told.
+    `elsewhere` says that another process handles its lane, and was told. `before` are those of its
+    lane that wait before it, where another process may have kept them: they come first.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Update:
     raw: bytes
     received_at: str
     elsewhere: bool = False
+    before: tuple[Update, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

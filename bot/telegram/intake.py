@@ -134,7 +134,8 @@ class Intake:
             await self._catch_up()
         for update in accepted:
             if not update.elsewhere:
-                self._lanes.put(update)
+                for one in (*update.before, update):
+                    self._lanes.put(one)
         return len(accepted)
 
     async def _catch_up(self) -> None:

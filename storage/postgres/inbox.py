@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from storage.errors import AlreadyDone
 from storage.inbox import InboxCounts, NewUpdate, Update, check_mark, check_update
@@ -108,9 +108,27 @@ async def _accept(
     )
     kept = {key: (identity, owner) async for identity, key, owner in rows}
     reach(Point.INBOX)
+    before = await _before(db, [identity for identity, owner in kept.values() if owner == me])
     return tuple(
-        (owner, Update(identity, key, new.lane, new.raw, new.received_at, elsewhere=owner != me))
+        (
+            owner,
+            Update(
+                *(identity, key, new.lane, new.raw, new.received_at),
+                elsewhere=owner != me,
+                before=tuple(before.get(identity, ())),
+            ),
+        )
         for key, new in updates.items()
         if key in kept
         for identity, owner in [kept[key]]
     )
+
+
+async def _before(db: Connection, ids: list[int]) -> dict[int, list[Update]]:
+    """What waits before each of these updates, in its lane."""
+    found: dict[int, list[Update]] = {}
+    if ids:
+        async for identity, *row in INBOX.waiting_before(db, ids=ids):
+            earlier: Any = row
+            found.setdefault(identity, []).append(Update(*earlier))
+    return found

@@ -54,6 +54,19 @@ async def test_a_repeat_is_known_wherever_it_comes(postgres_url: str) -> None:
         assert sorted(map(len, waiting)) == [0, 0, 1]
 
 
+async def test_what_another_process_kept_comes_before(postgres_url: str) -> None:
+    """Whoever has the lane gets with the next update what waits before it, told of it or not."""
+    async with neighbours(postgres_url) as (first, second):
+        (one,) = await first.inbox.accept([update("a")])
+        (other,) = await second.inbox.accept([update("b")])
+        (next_,) = await first.inbox.accept([update("c")])
+        assert (one.before, other.before) == ((), ())
+        assert [row.key for row in next_.before] == ["a", "b"]
+        await first.ledger.append(done=one.id)
+        (last,) = await first.inbox.accept([update("d")])
+        assert [row.key for row in last.before] == ["b", "c"]
+
+
 async def test_each_person_has_one_order_over_three_processes(postgres_url: str) -> None:
     """Delivered anywhere, each person's updates wait in one process, in the order of arrival."""
     async with neighbours(postgres_url, 3) as stores:

@@ -35,6 +35,17 @@ kept AS (
 )
 SELECT kept.id, kept.key, owned.replica FROM kept JOIN owned ON owned.lane = kept.lane;
 
+-- name: waiting_before(ids)
+-- Asked after the lanes are locked, and so in a statement of its own: whatever another process kept
+-- in them is seen, even if this process has not heard of it yet.
+SELECT one.id, earlier.id, earlier.key, earlier.lane, earlier.raw, earlier.received_at
+FROM inbox AS one
+JOIN inbox AS earlier ON earlier.lane = one.lane AND earlier.id < one.id
+WHERE one.id = ANY(:ids::bigint[])
+    AND earlier.state = 'undone'
+    AND earlier.id <> ALL(:ids::bigint[])
+ORDER BY earlier.id;
+
 -- name: everything_undone()
 SELECT id, key, lane, raw, received_at FROM inbox WHERE state = 'undone' ORDER BY id;
 
