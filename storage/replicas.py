@@ -27,6 +27,12 @@ class Topic(Enum):
     GONE = "gone"
     """A process is gone; about the lanes it had, as JSON, where this process removed it."""
 
+    TONGUE = "tongue"
+    """In which language somebody's app is: what one process hears, all know."""
+
+    REPLACED = "replaced"
+    """This process was taken for gone: others have what it had. Nobody tells it; it finds out."""
+
 
 class Duty(Enum):
     """What one process does for all, and another takes up when it is gone."""

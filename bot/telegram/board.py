@@ -44,11 +44,22 @@ class Beside:
 
 
 class Board:
-    """Draws cards for their readers. `signs` says whether signing is set up here."""
+    """Draws cards for their readers. `signs` says whether signing is set up here.
 
-    def __init__(self, register: Register, painter: Painter, cards: Cards, *, signs: bool) -> None:
+    `shared` says that other processes may draw the same cards.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        painter: Painter,
+        cards: Cards,
+        *,
+        signs: bool,
+        shared: bool = False,
+    ) -> None:
         self._register, self._painter, self._cards = register, painter, cards
-        self._signs = signs
+        self._signs, self.shared = signs, shared
         self._shown: dict[int, Shown] = {}
         self.tongues = Tongues()
 
@@ -59,6 +70,12 @@ class Board:
     def forget(self, chat: int) -> Shown | None:
         """The chat turns to something else; what it looked at."""
         return self._shown.pop(chat, None)
+
+    def forget_all(self) -> frozenset[int]:
+        """No chat is known to look at anything any more; those that did."""
+        chats = frozenset(self._shown)
+        self._shown.clear()
+        return chats
 
     def let_go(self, number: str) -> None:
         """A screening was erased: no chat looks at it any more."""
@@ -129,8 +146,9 @@ class Board:
             card = self.card(speaker, screening, Folded())
             await self._painter.show(_drawing(speaker, screening, card, message))
 
-    async def tell_others(self, speaker: Speaker, handled: Handled) -> None:
-        """Whoever has the same card open sees that it moved on, and by whom."""
+    async def tell_others(self, speaker: Speaker, handled: Handled) -> bool:
+        """Whoever has the same card open sees that it moved on, and by whom; whether any does."""
+        told = False
         screening, last = handled.screening, handled.events[-1]
         beside = Beside(Overtaken(last.by.person, last.at))
         for place in await self._cards.drawn(stream_of(screening.number)):
@@ -140,10 +158,12 @@ class Board:
             other = self.spoken_to(replace(speaker, person=person, chat=place.chat), screening)
             if not other.may(Action.CARRY_ON, screening.opened.site, screening.mode):
                 continue
+            told = True
             card = self.card(other, screening, Front(), beside)
             await self._painter.show(_drawing(other, screening, card, place.message_id))
             if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
                 self.looks_at(place.chat, screening, Front())
+        return told
 
     async def redraw_everywhere(self, screening: Screening, now: datetime) -> None:
         """Bring its card up to date in every chat that shows it and may still see it."""

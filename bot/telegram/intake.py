@@ -59,6 +59,7 @@ class Intake:
         self._unsaved, self._on_unsaved = 0, on_unsaved
         self._woken = asyncio.Event()
         store.replicas.hear(Topic.UPDATES, lambda _: self._woken.set())
+        store.replicas.hear(Topic.REPLACED, lambda _: self._lanes.drop_waiting())
         self.last_taken: datetime | None = None
 
     @property

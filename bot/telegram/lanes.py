@@ -65,6 +65,12 @@ class Lanes:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def drop_waiting(self) -> None:
+        """Forget what has not begun: another process does it. What has begun goes on to its end."""
+        for queue in self._queues.values():
+            while len(queue) > 1:
+                self._known.discard(queue.pop().id)
+
     async def drain(self, within: float) -> int:
         """Finish what is queued, for at most `within` seconds; how many updates were left.
 

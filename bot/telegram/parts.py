@@ -63,7 +63,8 @@ def parts_of(
         else None
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
-    board = Board(register, painter, cards, signs=signing.offered)
+    shared = not house.store.replicas.alone
+    board = Board(register, painter, cards, signs=signing.offered, shared=shared)
     forgets_what_was_erased(house, register, desk, board)
     queries = Queries(house.store.ledger, register, desk, house.clock)
     asking = Asking(queries, register, gate, painter)

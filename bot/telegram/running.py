@@ -126,7 +126,7 @@ async def _within(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        neighbours = Neighbours(house.store, courier, front.silence)
+        neighbours = Neighbours(house.store, courier, front.silence, parts.screenings.tongues)
         stack.push_async_callback(neighbours.close)
         is_charged = charged(house.store.replicas)
         chores = [

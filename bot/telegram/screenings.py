@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from bot.attempts import before
@@ -161,6 +162,11 @@ class Screenings:
         if screening is not None and (shown is None or shown.number != number):
             screening = await self._today(speaker, screening)
             await self._board.redraw(self._board.spoken_to(speaker, screening), screening)
+            await self._until_newest(screening)
+
+    def let_go_of_all(self) -> frozenset[str]:
+        """Take no chat for looking at anything; the lanes of those that did."""
+        return frozenset(map(str, self._board.forget_all()))
 
     async def _today(self, speaker: Speaker, screening: Screening) -> Screening:
         """The screening as this day finds it: a window may have closed while nobody looked."""
@@ -175,7 +181,9 @@ class Screenings:
 
     async def changed(self, number: str) -> None:
         """Bring every card of a screening up to date that changed by itself, as time went by."""
-        await self._board.redraw_everywhere(await self._desk.look(number), self._desk.now())
+        screening = await self._desk.look(number)
+        await self._board.redraw_everywhere(screening, self._desk.now())
+        await self._until_newest(screening)
 
     async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
         """Bring a screening to somebody; the message's id.
@@ -253,9 +261,21 @@ class Screenings:
         view = Front() if handled.events else self._kept_view(speaker, number, handled.remark)
         beside = Beside(handled.remark)
         said = await self._board.paint(speaker, handled.screening, view, message, beside)
-        if handled.events:
-            await self._board.tell_others(speaker, handled)
+        if handled.events and await self._board.tell_others(speaker, handled):
+            await self._until_newest(handled.screening)
         return said
+
+    async def _until_newest(self, drawn: Screening) -> None:
+        """Another process may have drawn a newer card meanwhile: whoever is last, draws what holds.
+
+        Within one process the painter sees to that.
+        """
+        if not self._board.shared:
+            return
+        with contextlib.suppress(UnknownScreening):  # erased meanwhile: its card says so
+            while (newest := await self._desk.look(drawn.number)).version != drawn.version:
+                await self._board.redraw_everywhere(newest, self._desk.now())
+                drawn = newest
 
     def _kept_view(self, speaker: Speaker, number: str, remark: Remark | None) -> View:
         """After a refusal the same question stays on the card."""

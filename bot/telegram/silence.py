@@ -53,6 +53,11 @@ class Silence:
             if lane not in but and (only is None or lane in only):
                 await self._screenings.draw_again(speaker, line.number)
 
+    async def draw_for_others(self) -> None:
+        """This process was replaced: what it drew last may be older than what now stands."""
+        lanes = self._screenings.let_go_of_all()
+        await self.draw_again(only=lanes)
+
     async def close(self) -> None:
         """Ask no more; the next start draws every open card."""
         for reminder in self._reminders:

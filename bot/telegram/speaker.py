@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from bot.texts import texts_in
 from bot.texts.shape import Texts
@@ -20,6 +23,10 @@ _FIRST = (
 )
 
 
+_CODE: Final = re.compile(r"[A-Za-z0-9-]{1,35}")
+"""A language tag (RFC 5646)."""
+
+
 @dataclass(slots=True)
 class Turn:
     """The update that is being handled; `done` once a transaction has made it so."""
@@ -32,16 +39,25 @@ class Tongues:
     """In which language a person is spoken to, also when somebody else's update speaks to them.
 
     What was chosen by /language comes first, then the language of their app, as far as this
-    process has heard it.
+    process has heard it, or another that shares the database and told `learn` of it.
     """
 
     def __init__(self) -> None:
         self._apps: dict[int, str] = {}
+        self.on_new: Callable[[str], None] = lambda _: None
+        """Called with what `learn` takes, when somebody's app turns out to be in a language."""
 
     def hear(self, telegram_id: int, code: str | None) -> None:
         """Telegram tells the language of somebody's app with each update."""
-        if code:
+        if code and self._apps.get(telegram_id) != code:
             self._apps[telegram_id] = code
+            if _CODE.fullmatch(code):
+                self.on_new(f"{telegram_id} {code}")
+
+    def learn(self, about: str) -> None:
+        """Another process has heard it."""
+        telegram_id, _, code = about.partition(" ")
+        self._apps[int(telegram_id)] = code
 
     def of(self, person: Person, otherwise: str | None) -> Texts:
         """The words for a person; `otherwise` is the language when nothing is known."""

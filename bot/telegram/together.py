@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 
 from bot.compose import House
 from bot.courier import Courier
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.shared_pacing import SharedBudget
 from bot.telegram.board import Board
 from bot.telegram.silence import Silence
+from bot.telegram.speaker import Tongues
 from storage.errors import StorageError
 from storage.opening import Store
 from storage.replicas import Topic
@@ -58,11 +59,14 @@ def forgets_what_was_erased(house: House, register: Register, desk: Desk, board:
 class Neighbours:
     """Hears of the other processes, and draws the cards that one of them has left behind."""
 
-    def __init__(self, store: Store, courier: Courier, silence: Silence) -> None:
+    def __init__(self, store: Store, courier: Courier, silence: Silence, tongues: Tongues) -> None:
         self._replicas, self._silence = store.replicas, silence
         self._drawing: set[asyncio.Task[None]] = set()
         self._replicas.hear(Topic.NOTICES, lambda _: courier.wake())
         self._replicas.hear(Topic.GONE, self._gone)
+        self._replicas.hear(Topic.TONGUE, tongues.learn)
+        tongues.on_new = partial(self._replicas.tell, Topic.TONGUE)
+        self._replicas.hear(Topic.REPLACED, lambda _: self._begin(silence.draw_for_others()))
 
     async def draw_at_start(self) -> None:
         """Bring every card of an open question up to date, but for those that others look after."""
@@ -83,10 +87,16 @@ class Neighbours:
         """It may have recorded what it could not show any more."""
         lanes = json.loads(about) if about else []
         if lanes:
-            task = asyncio.create_task(self._draw(lanes), name="draw-after")
-            self._drawing.add(task)
-            task.add_done_callback(self._drawing.discard)
+            self._begin(self._silence.draw_again(only=frozenset(lanes)))
 
-    async def _draw(self, lanes: Collection[str]) -> None:
-        with contextlib.suppress(StorageError):  # the next tap draws it, or the next start
-            await self._silence.draw_again(only=frozenset(lanes))
+    def _begin(self, drawing: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(_drawn(drawing), name="draw-after")
+        self._drawing.add(task)
+        task.add_done_callback(self._drawing.discard)
+
+
+async def _drawn(drawing: Coroutine[object, object, None]) -> None:
+    try:
+        await drawing
+    except StorageError as error:  # the next tap draws it, or the next start
+        log.error("cards could not be drawn again: %s", type(error).__name__)

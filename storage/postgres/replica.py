@@ -173,9 +173,12 @@ class Replica:
                 db.terminate()
                 raise
         db.add_termination_listener(self._lost)
+        replaced = self._number not in (0, number)
         self._db, self._number, self._held = db, number, held
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep(), name="replica")
+        if replaced:
+            self._call(Topic.REPLACED)
         await self._beat()  # what a process that was killed has left is free from now on
         # What was told before we listened was told to nobody.
         self._call(Topic.UPDATES)
