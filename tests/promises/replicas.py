@@ -19,13 +19,15 @@ from bot.sandbox.delivery import SECRET_HEADER
 from tests.acceptance.bot_process import (
     CANARY,
     SECRET,
-    STARTS_WITHIN,
     Bot,
     free_port,
     launch,
     settings,
 )
 from tests.acceptance.process import run
+
+STARTS_WITHIN = 60.0
+"""Seconds; several that start at once on a machine that does other things as well."""
 
 ANSWERS_WITHIN = 10.0
 """Seconds that the balancer gives a replica; Telegram itself gives 60."""

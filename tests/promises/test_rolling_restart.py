@@ -32,19 +32,23 @@ BURST = 3
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """What was found after so many rounds: `silence` in seconds, and in which moment it was."""
+    """What was found after so many rounds: `silence` in seconds, and in which moment it was.
+
+    `stops` and `starts` are how many seconds they took in the median: a yardstick of the machine.
+    """
 
     rounds: int
     kept: Kept
     silence: float
     when: str
     stops: float
+    starts: float
 
     def __str__(self) -> str:
         return (
             f"{REPLICAS} replicas, {self.rounds} rounds of SIGTERM and SIGKILL, "
             f"{self.kept.taps:,} taps: {self.kept}; longest silence {self.silence:.1f} s "
-            f"({self.when}); a stop took {self.stops:.1f} s"
+            f"({self.when}); a stop took {self.stops:.1f} s, a start {self.starts:.1f} s"
         )
 
 
@@ -56,12 +60,12 @@ async def restarted(folder: Path, url: str, rounds: int, *, eager: bool = False)
         replicas = Replicas.made(sandbox, folder, url, REPLICAS, eager=eager)
         async with replicas.running():
             people = await begun(sandbox, PEOPLE)
-            watch, stops = Watch(people), list[float]()
+            watch, took = Watch(people), list[tuple[float, float]]()
             watching = asyncio.create_task(watch.run())
             load = asyncio.create_task(tapping(people, 1_000_000, RATE, random.Random(SEED)))
             draw = random.Random(SEED)
             for round_ in range(rounds):
-                stops.append(await rolled(replicas, watch, round_, draw))
+                took.append(await rolled(replicas, watch, round_, draw))
             load.cancel()
             await asyncio.wait([load])
             watch.now = "at the end"
@@ -74,16 +78,21 @@ async def restarted(folder: Path, url: str, rounds: int, *, eager: bool = False)
             assert all(PASSWORD not in bot.log for bot in replicas.bots())
         assert sandbox.queue.expired == 0
     found = await kept(url, people)
-    return Restarted(rounds, found, watch.longest, watch.when, median(stops))
+    stops, starts = (median(one) for one in zip(*took, strict=True))
+    return Restarted(rounds, found, watch.longest, watch.when, stops, starts)
 
 
-async def rolled(replicas: Replicas, watch: Watch, round_: int, draw: random.Random) -> float:
-    """One round: a replica is stopped and started again, the next one killed and started again."""
+async def rolled(
+    replicas: Replicas, watch: Watch, round_: int, draw: random.Random
+) -> tuple[float, float]:
+    """One round: a replica is stopped and started again, the next one killed and started again.
+
+    The seconds of the stop and of the start after it.
+    """
     first, second = round_ % REPLICAS, (round_ + 1) % REPLICAS
     await burst(watch.people, draw)
     watch.now = "after SIGTERM"
-    took = await replicas.stop(first)
-    await replicas.start(first)
+    took = await replicas.stop(first), await replicas.start(first)
     await asyncio.sleep(1)
     await burst(watch.people, draw)
     watch.now = "after SIGKILL"
