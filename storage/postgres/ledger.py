@@ -112,9 +112,10 @@ async def store_batches(
     """Store what was checked, in the caller's transaction; raises VersionConflict, NoticeClash."""
     # Locked before anything is looked at, so that what is seen still holds at the commit.
     head = Head(*await LEDGER.lock_head(db))
-    # What can refuse comes first: a refusal uses up no number of a notice.
-    fresh = await new_to(db, notices)
+    # What can refuse comes first, for a refusal uses up no number of a notice; and the versions
+    # before the keys: of two who decide at one moment, the second was overtaken.
     entries = _follow(head, batches, await _versions(db, batches))
+    fresh = await new_to(db, notices)
     await insert(db, entries)
     await owe(db, fresh)
     return entries

@@ -40,7 +40,7 @@ class Owing:
         settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Write it and note what came along; there is no inbox here to mark."""
-        written = await self._ledger.append(*batches)
+        written = await self._ledger.append(*batches, notices=notices)
         self.owed += [one for one in notices if one.recipient != TIMEKEEPER]
         self.done.append(done)
         return written
