@@ -70,7 +70,8 @@ async def person(sandbox: Sandbox, telegram_id: int) -> int:
     for _ in range(EACH):
         before = robot.number if taps else ""
         await robot.command("/screen")
-        while taps and robot.number == before:  # it is asked first whether the patient is another
+        # It is asked first whether the patient is another.
+        while taps and robot.number == before:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         await robot.play(man())
         assert robot.texts.cards.eligible in robot.card.text
