@@ -34,7 +34,7 @@ install -d -m 0711 "$secrets"
 password=$(openssl rand -hex 24)
 openssl rand -hex 24 | secret postgres_password "$database"
 echo "$password" | secret screening_password "$database"
-echo "postgres:5432:screening:screening:$password" | secret pgpass "$bot"
+echo "postgres:5432:*:screening:$password" | secret pgpass "$bot"
 echo "$TELEGRAM_BOT_TOKEN" | secret telegram_bot_token "$bot"
 openssl rand -hex 32 | secret webhook_secret "$bot"
 openssl rand -hex 32 | secret signing_pepper "$bot"

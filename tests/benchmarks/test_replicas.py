@@ -24,7 +24,7 @@ from tests.promises.replicas import Replicas
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
-REPLICAS, ROUNDS, PEOPLE, EACH = (1, 2, 4), 3, 60, 40
+REPLICAS, ROUNDS, PEOPLE, EACH = (1, 2, 4), 3, 40, 25
 TICK = os.sysconf("SC_CLK_TCK")
 STATISTICS_AFTER = 1.5
 """Seconds after which PostgreSQL has written down what its sessions have done."""
@@ -94,7 +94,7 @@ class Run:
 
 
 async def test_taps_with_one_two_and_four_replicas(disk: Server, tmp_path: Path) -> None:
-    """Sixty people who tap without pause; in turns, so that whatever else runs meets all alike."""
+    """Forty people who tap without pause; in turns, so that whatever else runs meets all alike."""
     runs: dict[int, list[Run]] = {number: [] for number in REPLICAS}
     for round_ in range(ROUNDS):
         for number in REPLICAS:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
+from bot.register import Register
 from bot.sandbox import Sandbox
+from storage.chain import verify
 from tests.acceptance.bot_process import CANARY, a_bot, man, today
 from tests.acceptance.process import run
 from tests.bot.telegram_front.robot import Robot
-from tests.postgres_server import Server, create, on
+from tests.postgres_server import PASSWORD, Server, create, name_of, on, programs
 from tests.promises.crowd import FIRST, let_in
+from tests.promises.report import ROOT
+from tests.promises.test_growth import filled
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
 
@@ -62,6 +69,42 @@ async def test_the_room_of_a_screening(disk: Server, tmp_path: Path) -> None:
             )
     print(f"write-ahead log: {log / screenings / 1024:.0f} KiB a screening")  # noqa: T201
     assert after["events"][0] > before["events"][0] + screenings * 20
+
+
+@pytest.mark.parametrize("events", [10_000, 100_000])
+async def test_what_takes_longer_with_every_event(
+    disk: Server, tmp_path: Path, events: int
+) -> None:
+    """The start of a process, the verification of the chain, and a backup with its reading back."""
+    url = await create(disk.url())
+    store = await filled(url, events)
+    took = {"start": 0.0, "verify": 0.0, "backup": 0.0}
+    began = perf_counter()
+    await Register(store.ledger).catch_up()
+    took["start"] = perf_counter() - began
+    assert (await verify(store.ledger.walk())).sound
+    took["verify"] = perf_counter() - began - took["start"]
+    await store.close()
+    dump = await asyncio.to_thread(dumped, disk, url, tmp_path)
+    took["backup"] = perf_counter() - began - took["start"] - took["verify"]
+    told = ", ".join(f"{name} {seconds / events * 1e6:.0f} µs" for name, seconds in took.items())
+    print(f"\n{events:,} events: {told} an event; {dump / events:.0f} bytes of backup")  # noqa: T201
+
+
+def dumped(server: Server, url: str, folder: Path) -> int:
+    """Make one backup as the service of compose.yaml does; its bytes."""
+    environment = {
+        "PATH": f"{programs(server.folder)}:{os.defpath}",
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(server.port),
+        "PGUSER": "postgres",
+        "PGPASSWORD": PASSWORD,
+        "PGDATABASE": name_of(url),
+        "BACKUPS": str(folder),
+    }
+    command = ("sh", str(ROOT / "deploy" / "backup.sh"), "once")
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return sum(one.stat().st_size for one in folder.glob("*.dump"))
 
 
 async def person(sandbox: Sandbox, telegram_id: int) -> int:

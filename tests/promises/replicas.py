@@ -117,8 +117,7 @@ class Replicas:
         assert ran.code == 0, ran.err
         try:
             async with self.balancer.listening(self.public):
-                for number in range(len(self.balancer.ports)):
-                    await self.start(number)
+                await asyncio.gather(*map(self.start, range(len(self.balancer.ports))))
                 yield
         finally:
             for bot in self._bots.values():
