@@ -114,8 +114,9 @@ async def person(sandbox: Sandbox, telegram_id: int) -> int:
         before = robot.number if taps else ""
         await robot.command("/screen")
         # It is asked first whether the patient is another.
-        while taps and robot.number == before:  # noqa: ASYNC110
+        while taps and robot.number == before:
             await asyncio.sleep(0.05)
+            await robot.another_patient()
         await robot.play(man())
         assert robot.texts.cards.eligible in robot.card.text
         taps += robot.taps
