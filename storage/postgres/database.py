@@ -25,7 +25,7 @@ from storage.postgres.connection import (
 )
 from storage.postgres.faults import may_be_tried_again, translated
 from storage.postgres.migrating import form_of, known_migrations, migrate
-from storage.postgres.replica import Forgotten, Replica
+from storage.postgres.replica import SILENT, Forgotten, Replica
 from storage.postgres.writer import Writer
 
 T = TypeVar("T")
@@ -192,7 +192,7 @@ async def _listening(address: InPostgres) -> Any:
     db = await asyncpg.connect(
         address.dsn,
         timeout=SECONDS_TO_CONNECT,
-        command_timeout=SECONDS_FOR_A_STATEMENT,
+        command_timeout=SILENT,
         # What is lost here in a crash of the server is void after it: every session is over then.
         server_settings={**SESSION, "synchronous_commit": "off"},
     )

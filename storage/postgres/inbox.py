@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from storage.errors import AlreadyDone
@@ -26,6 +28,7 @@ class PostgresInbox:
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
+        self._seen: OrderedDict[str, int] = OrderedDict()
 
     async def accept(self, updates: Sequence[NewUpdate]) -> tuple[Update, ...]:
         """See `Inbox.accept`."""
@@ -36,11 +39,20 @@ class PostgresInbox:
             first.setdefault(update.key, update)
         if not first:
             return ()
-        accepted = await self._database.claim(lambda db, me: _accept(db, first, me))
-        for owner in {owner for owner, update in accepted if update.elsewhere}:
-            # After the commit: telling in it would hold up every other commit that tells.
-            self._database.replica.tell(Topic.UPDATES, str(owner))
-        return tuple(update for _, update in accepted)
+        kept = await self._database.claim(lambda db, me: _accept(db, first, me, self._seen))
+        for one in kept:
+            if one.update.elsewhere:
+                # After the commit: telling in it would hold up every other commit that tells.
+                self._database.replica.tell(Topic.UPDATES, str(one.owner))
+            else:
+                self._remember(one.update.lane, one.handed)
+        return tuple(one.update for one in kept)
+
+    def _remember(self, lane: str, handed: int) -> None:
+        self._seen[lane] = handed
+        self._seen.move_to_end(lane)
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
 
     async def undone(self) -> tuple[Update, ...]:
         """See `Inbox.undone`."""
@@ -87,17 +99,30 @@ class PostgresInbox:
         return await self._database.read(lambda db: INBOX.mark(db, name=name))
 
 
+REMEMBERED: Final = 10_000
+"""Lanes of which this process knows that nothing waits that it has not seen."""
+
+
 async def settle_update(db: Connection, update: int) -> None:
     """Make an update done and drop its raw body, in the caller's transaction."""
     if changed(await INBOX.mark_done(db, update_id=update)) == 0:
         raise AlreadyDone(update)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An update that was kept, whose it is, and the last time its lane was handed over."""
+
+    update: Update
+    owner: int
+    handed: int
+
+
 async def _accept(
-    db: Connection, updates: dict[str, NewUpdate], me: int
-) -> tuple[tuple[int, Update], ...]:
-    """Whose each new update is, and the update."""
-    rows = INBOX.accept(
+    db: Connection, updates: dict[str, NewUpdate], me: int, seen: Mapping[str, int]
+) -> tuple[_Kept, ...]:
+    """Keep what is new; `seen` says up to when this process knows what waits in a lane."""
+    found = INBOX.accept(
         db,
         keys=list(updates),
         lanes=[update.lane for update in updates.values()],
@@ -106,21 +131,21 @@ async def _accept(
         replica=me,
         idle=IDLE,
     )
-    kept = {key: (identity, owner) async for identity, key, owner in rows}
+    rows = {key: (identity, owner, handed) async for identity, key, owner, handed in found}
     reach(Point.INBOX)
-    before = await _before(db, [identity for identity, owner in kept.values() if owner == me])
-    return tuple(
-        (
-            owner,
-            Update(
-                *(identity, key, new.lane, new.raw, new.received_at),
-                elsewhere=owner != me,
-                before=tuple(before.get(identity, ())),
-            ),
-        )
+    kept = [
+        _Kept(Update(identity, key, new.lane, new.raw, new.received_at, owner != me), owner, handed)
         for key, new in updates.items()
-        if key in kept
-        for identity, owner in [kept[key]]
+        if key in rows
+        for identity, owner, handed in [rows[key]]
+    ]
+    unseen = [
+        one.update.id for one in kept if one.owner == me and seen.get(one.update.lane) != one.handed
+    ]
+    before = await _before(db, unseen)
+    return tuple(
+        replace(one, update=replace(one.update, before=tuple(before.get(one.update.id, ()))))
+        for one in kept
     )
 
 

@@ -17,10 +17,10 @@ from typing import Any, Final
 import asyncpg
 
 from storage.errors import StorageError, StorageUnavailable
-from storage.postgres.claiming import DUTIES
+from storage.postgres.claiming import DUTIES, SECONDS_BETWEEN
 from storage.postgres.claiming import REPLICAS as SPACE
 from storage.postgres.connection import Connection, Session
-from storage.postgres.faults import DRIVERS, translated
+from storage.postgres.faults import DRIVERS, may_be_tried_again, translated
 from storage.postgres.statements import REPLICAS, changed
 from storage.replicas import Duty, Then, Topic
 
@@ -31,6 +31,9 @@ BEAT: Final = 1.0
 
 SILENT: Final = 8.0
 """Seconds without a heartbeat after which a replica counts as gone, by the database's clock."""
+
+TRIES: Final = 10
+"""Looks whether the lock of a session that broke is free, before a new number is taken."""
 
 CHANNEL: Final = "screening"
 _DUTY_NUMBERS: Final = {Duty.POLL: 1, Duty.UPKEEP: 2, Duty.SILENCE: 3}
@@ -82,8 +85,7 @@ class Replica:
         """A claim under this number was refused: the others have removed it."""
         if self._db is not None and number == self._number:
             log.warning("replica %d was taken for gone and joins anew", number)
-            self._db.terminate()
-            self._lost(self._db)
+            self._drop()
 
     def hear(self, topic: Topic, then: Then) -> None:
         """See `Replicas.hear`."""
@@ -187,10 +189,13 @@ class Replica:
     async def _again(self, db: Connection) -> int:
         """The number of before, with all of its claims, where nobody has removed it; else 0."""
         number = self._number
-        if number and await REPLICAS.hold(db, space=SPACE, number=number):
-            if changed(await REPLICAS.beat(db, replica=number)):
-                return number
-            await REPLICAS.let_go(db, space=SPACE, number=number)
+        for _ in range(TRIES if number else 0):
+            if await REPLICAS.hold(db, space=SPACE, number=number):
+                if changed(await REPLICAS.beat(db, replica=number)):
+                    return number
+                await REPLICAS.let_go(db, space=SPACE, number=number)
+                return 0
+            await asyncio.sleep(SECONDS_BETWEEN)  # the server has not noticed its end yet
         return 0
 
     async def _anew(self, db: Connection) -> int:
@@ -198,6 +203,11 @@ class Replica:
             number = await REPLICAS.join(db)
             await REPLICAS.hold(db, space=SPACE, number=number)
         return number
+
+    def _drop(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.terminate()
 
     def _lost(self, db: Any) -> None:
         # Its duties stay for now: while the server is away nobody else can take them up.
@@ -219,6 +229,9 @@ class Replica:
                 await self.number()
                 await self._beat()
             except StorageError as error:
+                # A session that failed once may fail for ever; a new one is soon made.
+                if not may_be_tried_again(error.__cause__ or error):
+                    self._drop()
                 if not trouble:
                     log.error("replica %d is cut off, trying on: %s", self._number, error)
                 trouble = True

@@ -6,7 +6,9 @@ import asyncio
 import json
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
+import asyncpg
 import pytest
 
 from storage.errors import UnknownNotice
@@ -62,9 +64,13 @@ async def test_what_another_process_kept_comes_before(postgres_url: str) -> None
         (next_,) = await first.inbox.accept([update("c")])
         assert (one.before, other.before) == ((), ())
         assert [row.key for row in next_.before] == ["a", "b"]
+        (known,) = await first.inbox.accept([update("d")])
+        assert known.before == ()  # they were handed on with the one before
         await first.ledger.append(done=one.id)
-        (last,) = await first.inbox.accept([update("d")])
-        assert [row.key for row in last.before] == ["b", "c"]
+        await second.inbox.accept([update("e")])
+        assert await first.inbox.accept([update("d")]) == ()  # a repeat changes nothing of that
+        (last,) = await first.inbox.accept([update("f")])
+        assert [row.key for row in last.before] == ["b", "c", "d", "e"]
 
 
 async def test_each_person_has_one_order_over_three_processes(postgres_url: str) -> None:
@@ -209,6 +215,32 @@ async def test_a_broken_session_costs_nothing(postgres_url: str) -> None:
         async with neighbours(postgres_url, 1) as (other,):
             assert not await other.replicas.take(Duty.POLL)
             assert await other.replicas.elsewhere() == {"person-1"}
+
+
+class Failing:
+    """A connection in which nothing works any more but its end."""
+
+    def __init__(self, db: Any) -> None:
+        self._db = db
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+    def transaction(self) -> None:
+        raise asyncpg.InternalClientError("got result for unknown protocol state")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_session_that_only_fails_is_replaced(postgres_url: str) -> None:
+    """The driver may hold on to a connection that answers nothing but errors."""
+    async with neighbours(postgres_url, 1) as (only,):
+        assert await only.replicas.take(Duty.POLL)
+        before, told = number_of(only), heard(only, Topic.UPDATES)
+        broken: Any = only.replicas
+        broken._db = session = Failing(broken._db)
+        await until(lambda: bool(told), 5.0)
+        assert broken._db is not session
+        assert (number_of(only), only.replicas.holds(Duty.POLL)) == (before, True)
 
 
 # --- notices -------------------------------------------------------------------------------------

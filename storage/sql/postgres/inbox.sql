@@ -8,8 +8,8 @@ WITH new AS MATERIALIZED (
         WITH ORDINALITY AS new (key, lane, raw, received_at, place)
 ),
 owned AS (
-    INSERT INTO lanes AS known (lane, replica, used_at)
-    SELECT one.lane, :replica::integer, clock_timestamp()
+    INSERT INTO lanes AS known (lane, replica, used_at, handed)
+    SELECT one.lane, :replica::integer, clock_timestamp(), pg_current_xact_id()::text::bigint
     FROM (SELECT DISTINCT new.lane FROM new) AS one
     ORDER BY one.lane
     ON CONFLICT (lane) DO UPDATE SET
@@ -21,8 +21,11 @@ owned AS (
             THEN excluded.replica
             ELSE known.replica
         END,
-        used_at = clock_timestamp()
-    RETURNING lane, replica
+        used_at = clock_timestamp(),
+        handed = CASE
+            WHEN known.replica = excluded.replica THEN known.handed ELSE excluded.handed
+        END
+    RETURNING lane, replica, handed
 ),
 kept AS (
     INSERT INTO inbox (key, lane, raw, received_at)
@@ -33,7 +36,7 @@ kept AS (
     ON CONFLICT (key) DO NOTHING
     RETURNING id, key, lane
 )
-SELECT kept.id, kept.key, owned.replica FROM kept JOIN owned ON owned.lane = kept.lane;
+SELECT kept.id, kept.key, owned.replica, owned.handed FROM kept JOIN owned ON owned.lane = kept.lane;
 
 -- name: waiting_before(ids)
 -- Asked after the lanes are locked, and so in a statement of its own: whatever another process kept
@@ -52,8 +55,8 @@ SELECT id, key, lane, raw, received_at FROM inbox WHERE state = 'undone' ORDER B
 -- name: undone(replica)
 -- What waits in our lanes; a lane that nobody has, although something waits in it, becomes ours.
 WITH orphaned AS (
-    INSERT INTO lanes (lane, replica, used_at)
-    SELECT one.lane, :replica::integer, clock_timestamp()
+    INSERT INTO lanes (lane, replica, used_at, handed)
+    SELECT one.lane, :replica::integer, clock_timestamp(), pg_current_xact_id()::text::bigint
     FROM (SELECT DISTINCT inbox.lane FROM inbox WHERE inbox.state = 'undone') AS one
     WHERE NOT EXISTS (SELECT 1 FROM lanes WHERE lanes.lane = one.lane)
     ORDER BY one.lane

@@ -11,7 +11,10 @@ CREATE TABLE replicas (
 CREATE UNLOGGED TABLE lanes (
     lane text COLLATE "C" PRIMARY KEY,
     replica integer NOT NULL REFERENCES replicas (id) ON DELETE CASCADE,
-    used_at timestamptz NOT NULL
+    used_at timestamptz NOT NULL,
+    -- The last transaction in which another process than its own kept an update in it, or in which
+    -- it was taken: whoever has not seen that number looks for what waits.
+    handed bigint NOT NULL
 ) WITH (fillfactor = 70);
 
 CREATE INDEX lanes_of ON lanes (replica);
