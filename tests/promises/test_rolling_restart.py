@@ -19,14 +19,14 @@ from tests.promises.crowd import Kept, Watch, begun, kept, let_in, settled, tapp
 from tests.promises.replicas import Replicas
 from tests.promises.report import Promise, times
 
-SEED, REPLICAS, PEOPLE, RATE, ROUNDS = 21, 3, 20, 30.0, 10
+SEED, REPLICAS, PEOPLE, RATE, ROUNDS = 21, 3, 12, 15.0, 10
 LONGEST_SILENCE = 5.0
 """Seconds."""
 
 AWAY = LONGEST_SILENCE + 1
 """Seconds for which a killed replica stays away: longer than anybody may wait for the others."""
 
-BURST = 3
+BURST = 2
 """Taps of each person just before a replica goes, so that it goes with its hands full."""
 
 
