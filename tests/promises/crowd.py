@@ -48,7 +48,6 @@ async def let_in(url: str, people: int) -> None:
 
 async def begun(sandbox: Sandbox, people: int) -> list[Changer]:
     """A screening with one answer for each of so many people."""
-
     few = asyncio.Semaphore(4)  # all at once would only wait for one another
 
     async def one(number: int) -> Changer:
