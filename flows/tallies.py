@@ -78,13 +78,20 @@ ELIGIBLE: Final = (Waiting.NOT_APPROACHED, Waiting.APPROACHED, Waiting.CONSENTED
 class Row:
     """One attempt in the log, with what is done about it.
 
-    `attempt` counts those over the same patient from 1; only the last one is `counted`.
+    `attempt` counts those over the same patient from 1; only the last one is `counted`. `first`
+    is the number of the one with which it began, where that is not this one.
     """
 
     line: Line
     case: Case
     attempt: int = 1
     counted: bool = False
+    first: str | None = None
+
+    @property
+    def patient(self) -> str:
+        """The number of the first attempt: patients have no other name."""
+        return self.first or self.line.number
 
     @property
     def fate(self) -> Fate:
@@ -191,6 +198,7 @@ def log_rows(
             cases.get(line.number) or Case(line.number),
             attempt=places[line.number][0],
             counted=mode is Mode.SCREENING and places[line.number][1][-1] == line.number,
+            first=places[line.number][1][0] if places[line.number][0] > 1 else None,
         )
         for line in listed
     )

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "queries": "bot.cli.queries:queries",
     "log": "bot.cli.log:log",
     "funnel": "bot.cli.log:funnel",
+    "export": "bot.cli.export:export",
     "site": "bot.cli.duty:site",
     "verify": "bot.cli.verify:verify",
     "checkpoint": "bot.cli.checkpoint:checkpoint",

@@ -20,6 +20,7 @@ from bot.texts.beside import (
     QueryTexts,
     Says,
 )
+from bot.texts.exporting import ExportTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -348,3 +349,4 @@ class Texts:
     databases: DatabaseTexts
     erasure: ErasureTexts
     doctor: DoctorTexts
+    exports: ExportTexts

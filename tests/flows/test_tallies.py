@@ -196,6 +196,18 @@ def test_who_was_enrolled_in_error_is_enrolled(criteria: Criteria) -> None:
 
 
 @given(log=logs())
+def test_a_patient_is_called_by_the_first_attempt(log: Log) -> None:
+    """All attempts over a patient have one name: the number of the first that is in the list."""
+    for mode in Mode:
+        rows = log_rows(log.lines, log.cases, mode)
+        first = {row.line.number for row in rows if row.attempt == 1}
+        assert {row.patient for row in rows} == first
+        assert all(row.patient == row.line.number for row in rows if row.attempt == 1)
+        if mode is Mode.SCREENING:
+            assert len({row.patient for row in rows}) == sum(row.counted for row in rows)
+
+
+@given(log=logs())
 def test_one_row_is_that_of_the_log(log: Log) -> None:
     """Asked for alone, a row has the same attempt, and counts or not."""
     lines = {one.number: one for one in log.lines}

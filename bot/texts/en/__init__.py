@@ -11,6 +11,7 @@ from bot.texts.en.doctor import DOCTOR
 from bot.texts.en.duty import DUTY
 from bot.texts.en.erasure import ERASURE
 from bot.texts.en.evidence import EVIDENCE
+from bot.texts.en.exporting import EXPORTS
 from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
@@ -39,4 +40,5 @@ TEXTS = Texts(
     databases=DATABASES,
     erasure=ERASURE,
     doctor=DOCTOR,
+    exports=EXPORTS,
 )

@@ -11,6 +11,7 @@ from bot.texts.fr.doctor import DOCTOR
 from bot.texts.fr.duty import DUTY
 from bot.texts.fr.erasure import ERASURE
 from bot.texts.fr.evidence import EVIDENCE
+from bot.texts.fr.exporting import EXPORTS
 from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
@@ -39,4 +40,5 @@ TEXTS = Texts(
     databases=DATABASES,
     erasure=ERASURE,
     doctor=DOCTOR,
+    exports=EXPORTS,
 )
