@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Final
 
 from bot.pacing import Budget, Chat, Pace, room
 from storage.errors import StorageError
@@ -16,6 +17,9 @@ from storage.pace import Meter, Paces
 from storage.replicas import Replicas, Topic
 
 log = logging.getLogger(__name__)
+
+NEAR: Final = 0.1
+"""Seconds of a wait in which no chat's own limit has a part: those are a second and more."""
 
 
 class SharedBudget(Budget):
@@ -25,7 +29,7 @@ class SharedBudget(Budget):
         super().__init__(pace)
         self._paces, self._replicas = paces, replicas
         self._telling: set[asyncio.Task[None]] = set()
-        self._away = False
+        self._away, self._queue = False, asyncio.Lock()
         replicas.hear(Topic.PAUSE, self._heard)
 
     async def begin(self) -> None:
@@ -48,6 +52,15 @@ class SharedBudget(Budget):
     async def _take(self, chat: Chat, *, calm: bool) -> float:
         if not self._pace.overall.seconds:
             return await super()._take(chat, calm=calm)  # without a pace there is nothing to count
+        if not calm:
+            return await self._ask(chat, calm=False)
+        # Of all notices that only wait for the rate over all, one asks: the others queue behind it.
+        async with self._queue:
+            while 0 < (wait := await self._ask(chat, calm=True)) <= NEAR:
+                await self._sleep(wait)
+        return wait
+
+    async def _ask(self, chat: Chat, *, calm: bool) -> float:
         if (left := self._left()) > 0:
             return left
         try:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from flows.events import Actor, Happened, ProtocolAdopted
 from flows.protocol.load import fingerprint, load_protocol
 from flows.rulebook import Rulebook
-from storage.errors import LedgerBroken
+from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
 
@@ -68,18 +68,19 @@ class Shelf:
 
     async def adopt(self, book: Rulebook, now: datetime, by: Actor) -> None:
         """Keep the book's file in the ledger, unless it is there already."""
-        if book.sha256 in self._adopted:
-            return
-        trial = book.protocol.id
-        entries = await self._ledger.read(stream_of(trial))
-        known = {_adopted(to_event(entry)).sha256 for entry in entries}
-        if book.sha256 not in known:
-            text = self._files[trial].decode()
-            event = ProtocolAdopted(trial, book.protocol.version, book.sha256, text)
-            new = to_entry(Happened(event, now, by))
-            batch = Append(stream_of(trial), len(entries), (new,), now.isoformat())
-            await self._ledger.append(batch)
-        self._adopted.add(book.sha256)
+        stream = stream_of(book.protocol.id)
+        while book.sha256 not in self._adopted:
+            entries = await self._ledger.read(stream)
+            known = {_adopted(to_event(entry)).sha256 for entry in entries}
+            if book.sha256 not in known:
+                text = self._files[book.protocol.id].decode()
+                event = ProtocolAdopted(book.protocol.id, book.protocol.version, book.sha256, text)
+                new = to_entry(Happened(event, now, by))
+                try:
+                    await self._ledger.append(Append(stream, len(entries), (new,), now.isoformat()))
+                except VersionConflict:
+                    continue  # somebody else adopts it at this moment, here or in another process
+            self._adopted.add(book.sha256)
 
     async def book(self, trial: str, sha256: str) -> Rulebook:
         """The rulebook with this fingerprint: a screening finishes under the version it began with.

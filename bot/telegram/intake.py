@@ -103,10 +103,13 @@ class Intake:
                 async with asyncio.timeout(EVERY):
                     await self._woken.wait()
             self._woken.clear()
+            began = asyncio.get_running_loop().time()
             try:
                 await self.resume()
             except StorageError as error:
                 _LOG.debug("the inbox cannot be read now: %s", type(error).__name__)
+            # Behind a long queue each look is long: the time is for the queue, not for looking.
+            await asyncio.sleep(4 * (asyncio.get_running_loop().time() - began))
 
     async def drain(self, within: float) -> int:
         """Finish what is queued, for at most `within` seconds; how many wait for the next start."""

@@ -49,13 +49,22 @@ class OnePoller:
             _LOG.info("another process polls; standing by")
 
     async def run(self) -> None:
-        """Poll or stand by until cancelled."""
-        while True:
-            if self._begun:
-                await self._poll_while_held()
-            else:
-                await self._sleep(EVERY)
-                await self._try()
+        """Poll or stand by until cancelled; then another may poll at once."""
+        try:
+            while True:
+                if self._begun:
+                    await self._poll_while_held()
+                else:
+                    await self._sleep(EVERY)
+                    await self._try()
+        finally:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        try:
+            await self._replicas.give_back(Duty.POLL)
+        except StorageError as error:  # it ends with the session
+            _LOG.debug("the duty was not given back: %s", type(error).__name__)
 
     async def _try(self) -> None:
         try:

@@ -87,7 +87,12 @@ class PostgresInbox:
 
     async def prune(self, before: str) -> int:
         """See `Inbox.prune`."""
-        return changed(await self._database.write(lambda db: INBOX.prune(db, before=before)))
+
+        async def work(db: Connection) -> int:
+            await INBOX.forget_lanes(db, idle=IDLE)
+            return changed(await INBOX.prune(db, before=before))
+
+        return await self._database.write(work)
 
     async def put_mark(self, name: str, value: str) -> None:
         """See `Inbox.put_mark`."""

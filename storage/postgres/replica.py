@@ -22,6 +22,7 @@ from storage.postgres.claiming import REPLICAS as SPACE
 from storage.postgres.connection import Connection, Session
 from storage.postgres.faults import DRIVERS, may_be_tried_again, translated
 from storage.postgres.statements import REPLICAS, changed
+from storage.postgres.voice import CHANNEL, Run, Voice, say
 from storage.replicas import Duty, Then, Topic
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,9 @@ SILENT: Final = 8.0
 TRIES: Final = 10
 """Looks whether the lock of a session that broke is free, before a new number is taken."""
 
-CHANNEL: Final = "screening"
 _DUTY_NUMBERS: Final = {Duty.POLL: 1, Duty.UPKEEP: 2, Duty.SILENCE: 3}
 
 Connect = Callable[[], Awaitable[Any]]
-Run = Callable[[Callable[[Connection], Awaitable[Any]]], Awaitable[Any]]
 
 
 class Forgotten(StorageUnavailable):
@@ -63,10 +62,8 @@ class Replica:
         self._number = 0
         self._held: set[Duty] = set()
         self._joining, self._turn = asyncio.Lock(), asyncio.Lock()
-        self._ears: dict[Topic, list[Then]] = {topic: [] for topic in Topic}
-        self._untold: list[str] = []
+        self._voice = Voice(run, lambda: self._number)
         self._keeping: asyncio.Task[None] | None = None
-        self._telling: asyncio.Task[None] | None = None
         self._left = False
 
     async def join(self) -> None:
@@ -89,16 +86,11 @@ class Replica:
 
     def hear(self, topic: Topic, then: Then) -> None:
         """See `Replicas.hear`."""
-        self._ears[topic].append(then)
+        self._voice.hear(topic, then)
 
     def tell(self, topic: Topic, about: str = "") -> None:
-        """See `Replicas.tell`; what is told at one moment goes out together."""
-        said = f"{topic.value} {self._number} {about}"
-        if self._left or said in self._untold:
-            return
-        self._untold.append(said)
-        if self._telling is None or self._telling.done():
-            self._telling = asyncio.create_task(self._tell(), name="replica-tells")
+        """See `Replicas.tell`."""
+        self._voice.tell(topic, about)
 
     async def take(self, duty: Duty) -> bool:
         """See `Replicas.take`."""
@@ -145,8 +137,7 @@ class Replica:
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
-        if self._telling is not None:
-            await asyncio.wait([self._telling])
+        await self._voice.close()
         if self._db is None:
             return
         async with self._turn:
@@ -154,7 +145,7 @@ class Replica:
             with contextlib.suppress(*DRIVERS, StorageError):
                 async with self._session().transaction():
                     await REPLICAS.remove(self._session(), replica=self._number)
-                    await self._say(self._session(), [f"{Topic.GONE.value} {self._number} "])
+                    await say(self._session(), [self._voice.words(Topic.GONE)])
                 await self._db.close(timeout=2)
             if self._db is not None:
                 self._db.terminate()
@@ -170,7 +161,7 @@ class Replica:
                 session = Session(db)
                 number = await self._again(session) or await self._anew(session)
                 held = {duty for duty in self._held if await _hold(session, duty)}
-                await db.add_listener(CHANNEL, self._heard)
+                await db.add_listener(CHANNEL, self._voice.heard)
             except BaseException:
                 db.terminate()
                 raise
@@ -180,11 +171,9 @@ class Replica:
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep(), name="replica")
         if replaced:
-            self._call(Topic.REPLACED)
+            self._voice.call(Topic.REPLACED)
         await self._beat()  # what a process that was killed has left is free from now on
-        # What was told before we listened was told to nobody.
-        self._call(Topic.UPDATES)
-        self._call(Topic.NOTICES)
+        self._voice.look()  # what was told before we listened was told to nobody
 
     async def _again(self, db: Connection) -> int:
         """The number of before, with all of its claims, where nobody has removed it; else 0."""
@@ -244,11 +233,10 @@ class Replica:
                 found = await self._look(self._session())
         for number, lanes in found.items():
             log.warning("replica %d is gone; what it had claimed is free", number)
-            self._call(Topic.GONE, json.dumps(lanes))
+            self._voice.call(Topic.GONE, json.dumps(lanes))
             self.tell(Topic.GONE)
         if found:
-            self._call(Topic.UPDATES)
-            self._call(Topic.NOTICES)
+            self._voice.look()
 
     async def _look(self, db: Session) -> dict[int, list[str]]:
         """Say that we live, and remove whoever does not: their numbers, and the lanes they had."""
@@ -272,36 +260,6 @@ class Replica:
             await REPLICAS.end_session(db, replica=number, space=SPACE)
         except asyncpg.InsufficientPrivilegeError:
             log.error("the session of replica %d is another role's and cannot be ended", number)
-
-    # --- telling and hearing --------------------------------------------------------------------
-
-    async def _tell(self) -> None:
-        while self._untold:
-            said, self._untold = self._untold, []
-            try:
-                await self._run(lambda db, said=said: self._say(db, said))  # type: ignore[misc]
-            except StorageError as error:
-                log.debug("the others were not told: %s", error)  # they look by themselves
-
-    async def _say(self, db: Connection | Session, said: list[str]) -> None:
-        async for _ in REPLICAS.tell(db, channel=CHANNEL, said=said):
-            pass
-
-    def _heard(self, _db: object, _pid: int, _channel: str, said: str) -> None:
-        name, sender, about = said.split(" ", 2)
-        if sender == str(self._number) or name not in {topic.value for topic in Topic}:
-            return
-        topic = Topic(name)
-        if topic is Topic.UPDATES and about != str(self._number):
-            return
-        self._call(topic, about)
-        if topic is Topic.GONE:  # what it had may be for us
-            self._call(Topic.UPDATES)
-            self._call(Topic.NOTICES)
-
-    def _call(self, topic: Topic, about: str = "") -> None:
-        for then in self._ears[topic]:
-            then(about)
 
 
 async def _hold(db: Session, duty: Duty) -> bool:

@@ -109,6 +109,18 @@ async def test_what_one_process_erases_the_others_forget(ward: Ward) -> None:
     assert found.value is None
 
 
+async def test_a_protocol_that_several_adopt_at_once_is_kept_once(ward: Ward) -> None:
+    """Whoever is second finds it kept, and goes on."""
+    rival = Rival(ward.ledger)
+    here, there = Shelf(ward.ledger), Shelf(rival)
+    book = here.current("lysyme")
+    assert there.current("lysyme") == book
+    rival.first.append(lambda: here.adopt(book, ward.clock.now(), ward.ines))
+    await there.adopt(book, ward.clock.now(), ward.ines)
+    assert rival.tries == 1
+    assert len(await ward.ledger.read("protocol/lysyme")) == 1
+
+
 def test_a_reset_by_another_process_ends_the_session() -> None:
     """What is recorded about the PIN has moved on since the last signature."""
     session = SigningSession()

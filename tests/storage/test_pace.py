@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from storage.opening import Store
 from storage.pace import Meter, Paces
+from storage.postgres import pace
+from tests.postgres_server import on
 from tests.storage.neighbours import neighbours
 
 ALL, CHAT = Meter("all", 0.001, 1.0), Meter("chat/1", 3600.0, 3600.0 * 2)
@@ -49,6 +53,20 @@ async def test_a_meter_comes_to_rest_with_time(postgres_url: str) -> None:
         assert 0 < wait <= 0.2
         await asyncio.sleep(wait + 0.01)
         assert await paces(second).claim([meter]) == 0
+
+
+async def test_meters_at_rest_are_forgotten(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was written to once leaves no row for ever."""
+    monkeypatch.setattr(pace, "FORGETS_EVERY", 3)
+    async with neighbours(postgres_url, 1) as (store,):
+        await paces(store).claim([ALL, Meter("chat/1", 3600.0, 3600.0)])
+        await paces(store).claim([ALL, Meter("chat/2", 0.001, 1.0)])
+        await on(postgres_url, "UPDATE pace SET rests_at = rests_at - interval '2 minutes'")
+        await paces(store).claim([ALL])
+        rows = await on(postgres_url, "SELECT name FROM pace ORDER BY name")
+        assert [name for (name,) in rows] == ["all", "chat/1"]
 
 
 async def test_a_pause_holds_for_all(postgres_url: str) -> None:

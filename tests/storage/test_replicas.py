@@ -125,6 +125,20 @@ async def test_a_lane_that_was_long_idle_goes_to_whoever_accepts(postgres_url: s
         assert not three.elsewhere
 
 
+async def test_lanes_at_rest_are_forgotten(postgres_url: str) -> None:
+    """With the old updates; not those in which something waits, or that are in use."""
+    async with neighbours(postgres_url) as (first, _):
+        rows = await first.inbox.accept([update(name, lane=name) for name in "abc"])
+        await on(postgres_url, "UPDATE lanes SET used_at = used_at - interval '1 hour'")
+        await first.ledger.append(done=rows[0].id)
+        await first.ledger.append(done=rows[2].id)
+        (again,) = await first.inbox.accept([update("d", lane="c")])
+        await first.ledger.append(done=again.id)
+        await first.inbox.prune(AT)
+        lanes = await on(postgres_url, "SELECT lane FROM lanes ORDER BY lane")
+        assert [lane for (lane,) in lanes] == ["b", "c"]
+
+
 async def test_whoever_stops_leaves_its_lanes_at_once(postgres_url: str) -> None:
     """Those at rest before the end, the others with it; and the others are told."""
     async with neighbours(postgres_url) as (first, second):

@@ -92,6 +92,12 @@ FROM inbox;
 -- name: prune(before)!
 DELETE FROM inbox WHERE state <> 'undone' AND received_at < :before;
 
+-- name: forget_lanes(idle)!
+-- A lane at rest says nothing that matters; a flood of strangers must not leave a table of them.
+DELETE FROM lanes
+WHERE used_at < clock_timestamp() - make_interval(secs => :idle)
+    AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.state = 'undone' AND inbox.lane = lanes.lane);
+
 -- name: put_mark(name, value)!
 INSERT INTO intake_marks (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
 from bot.pacing import UNPACED, Pace, Rate
 from bot.shared_pacing import SharedBudget
 from storage.opening import Store
+from storage.pace import Meter, Paces
 from tests.storage.neighbours import neighbours, until
 
 HOURLY = Pace(Rate(0.001, 1000, 500), Rate(0.001, 1000, 500), Rate(3600.0, 2, 2))
@@ -58,6 +59,30 @@ async def test_notices_have_a_rate_of_their_own(stores: list[Store]) -> None:
         await asyncio.wait_for(budgets[turn].ready(7), 1)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(budgets[2].ready(7), 0.2)
+
+
+async def test_many_notices_at_once_ask_one_after_the_other(stores: list[Store]) -> None:
+    """Sixty that wait for the rate over all cost a few hundred questions, and not thousands."""
+    slow = Pace(Rate(0.001, 1000, 500), Rate(0.02, 2, 2), Rate(0.001, 1000, 500))
+    budgets = [budget(store, slow) for store in stores]
+    asked = 0
+
+    def counting(paces: Paces) -> Paces:
+        class Counting:
+            pause, paused = paces.pause, paces.paused
+
+            async def claim(self, meters: Sequence[Meter]) -> float:
+                nonlocal asked
+                asked += 1
+                return await paces.claim(meters)
+
+        return Counting()
+
+    for one in budgets:
+        one._paces = counting(one._paces)
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(budgets[chat % 3].ready(chat) for chat in range(60)))
+    assert 60 <= asked < 300
 
 
 @pytest.mark.parametrize("pace", [FIVE, UNPACED], ids=["paced", "unpaced"])
