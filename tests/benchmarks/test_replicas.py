@@ -88,7 +88,7 @@ class Run:
             f"p99 {worst * 1000:.0f} ms; CPU per tap: bots {used.bots / taps * 1000:.2f} ms, "
             f"PostgreSQL {used.database / taps * 1000:.2f} ms ({share:.0%} of both), driver "
             f"{used.driver / taps * 1000:.2f} ms; in statements {used.active / taps * 1000:.2f} ms "
-            f"a tap, {used.active / sum(self.cards):.0%} of tap to card; "
+            f"a tap, waits for the head and the disk included; "
             f"{used.commits / taps:.2f} transactions a tap"
         )
 
