@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from flows.names import clean_address
 from storage.checkpoint import Signer, read_seed
@@ -16,6 +17,9 @@ from storage.keys import KEY_BYTES
 Language = Literal["en", "fr"]
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+SECRETS = Path("/run/secrets")
+"""Where a container finds its secrets: a file that is called as a setting is that setting."""
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
@@ -159,14 +163,16 @@ def key_bytes(key: SecretStr | None) -> bytes | None:
 
 
 def read_settings() -> Settings:
-    """The settings of this process.
+    """The settings of this process: the environment, then `.env`, then the files in `SECRETS`.
 
     Raises:
         BadSettings: naming each variable that cannot be used.
 
     """
     try:
-        return Settings()
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+    except SettingsError:  # a file that this account may not read
+        raise BadSettings([str(SECRETS)]) from None
     except ValidationError as error:
         names = [_variable(fault["loc"], fault["msg"]) for fault in error.errors()]
         raise BadSettings(list(dict.fromkeys(names))) from None

@@ -19,7 +19,7 @@ from bot.cli import main, screening
 from bot.cli.faults import explain
 from bot.compose import NothingThere
 from bot.desk import Desk
-from bot.settings import SMTP_LOGIN, SMTP_PAIR, TRIALS_TWICE, WEBHOOK_PAIR, Settings
+from bot.settings import SECRETS, SMTP_LOGIN, SMTP_PAIR, TRIALS_TWICE, WEBHOOK_PAIR, Settings
 from bot.shelf import UnknownProtocol
 from bot.terminal.paint import paint, paint_help
 from bot.texts import ALL, texts_in
@@ -155,6 +155,7 @@ AWAITED = {
     "remarks.needs_reason": "a front that cannot show the reasons",
     "remarks.expected[consistent]": "contradictions carry the protocol's own words",
     "records.verdicts[invalid]": "a contradiction is refused before it is recorded",
+    f"commands.settings[{SECRETS}]": "files whose modes keep the bot's account out",
     "commands.settings[TRIAL]": "any text is a name; the shelf says which trials it has",
     **{
         f"commands.obstacles[{name}]": "a front that cannot start"
@@ -205,7 +206,7 @@ BAD_SETTINGS = {
 def test_every_setting_has_words_for_what_it_expects() -> None:
     """No variable that can be refused is refused without a word; none is explained in vain."""
     names = {name.upper() for name in Settings.model_fields}
-    together = {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN, TRIALS_TWICE}
+    together = {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN, TRIALS_TWICE, str(SECRETS)}
     assert set(ALL["en"].commands.settings) == names | together
     assert set(BAD_SETTINGS) == names - {"TRIAL"}
 

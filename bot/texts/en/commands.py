@@ -131,6 +131,7 @@ COMMANDS = CommandTexts(
         "SMTP_SENDER": "expected an e-mail address",
         "SMTP_HOST, SMTP_SENDER": "set both for copies by e-mail, or neither",
         "SMTP_USERNAME, SMTP_PASSWORD": "set both to log in at the mail server, or neither",
+        "/run/secrets": "expected files that the account of the bot may read",
         "LANGUAGE": "expected en or fr",
         "LOG_LEVEL": "expected DEBUG, INFO, WARNING or ERROR",
     },

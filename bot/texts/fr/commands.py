@@ -136,6 +136,7 @@ COMMANDS = CommandTexts(
         "SMTP_SENDER": "une adresse de courriel est attendue",
         "SMTP_HOST, SMTP_SENDER": "les deux pour des copies par courriel, ou aucun",
         "SMTP_USERNAME, SMTP_PASSWORD": "les deux pour se connecter au serveur, ou aucun",
+        "/run/secrets": "des fichiers que le compte du bot peut lire",
         "LANGUAGE": "en ou fr est attendu",
         "LOG_LEVEL": "DEBUG, INFO, WARNING ou ERROR est attendu",
     },
