@@ -323,8 +323,8 @@ class Desk:
         along = along or Along()
         entries = tuple(to_entry(happened) for happened in decision.events)
         batch = Append(stream_of(number), expected, entries, now.isoformat())
-        site, version = decision.screening.opened.site, expected + len(entries)
-        notices = owed(decision.notices, site, version, now, self._audience)
+        where, version = decision.screening.opened, expected + len(entries)
+        notices = owed(decision.notices, where, version, now, self._audience)
         if self._audience is not None:
             notices += follow_up(decision.screening, now, self._audience)
         notices += along.owing

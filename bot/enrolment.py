@@ -113,7 +113,7 @@ class Enrolment:
         if step.status in _TOLD:
             notices.append(EnrolmentNotice(step.number, step.status, by.person))
         notices += self._reached(line, step, target, by)
-        told: list[NewNotice] = owed(notices, line.site, version + 1, now, self._register)
+        told: list[NewNotice] = owed(notices, line, version + 1, now, self._register)
         if step.status in _TOLD:
             place = self._counted(line.trial) + 1
             told.append(counted(line.trial, place, step.number, version + 1, now))

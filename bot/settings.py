@@ -54,7 +54,8 @@ class Settings(BaseSettings):
     backup_every_hours: int = Field(default=24, ge=1, le=24 * 31)
     backup_keep: int = Field(default=14, ge=1, le=10_000)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
-    trial: str = "lysyme"
+    trial: str | None = None
+    trials: str | None = None
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
     send_pace: Literal["telegram", "none"] = "telegram"
     smtp_host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
@@ -94,6 +95,20 @@ class Settings(BaseSettings):
             raise ValueError("expected the base64 of 32 bytes")
         return key
 
+    @field_validator("trials")
+    @classmethod
+    def _trials_form(cls, trials: str | None) -> str | None:
+        names = _names(trials or "")
+        if trials is not None and (not names or len(set(names)) < len(names)):
+            raise ValueError("expected names of protocols, none of them twice")
+        return trials
+
+    @model_validator(mode="after")
+    def _trials_are_said_once(self) -> Settings:
+        if self.trial and self.trials:
+            raise ValueError(TRIALS_TWICE)
+        return self
+
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if (self.public_url is None) != (self.webhook_secret is None):
@@ -116,6 +131,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def trial_names(self) -> tuple[str, ...]:
+        """The trials of this installation, in order: shipped protocols by name, files by path."""
+        return _names(self.trials or self.trial or "lysyme")
+
+    @property
     def signer(self) -> Signer | None:
         """Who signs checkpoints; None without a key."""
         seed = read_seed(self.checkpoint_key.get_secret_value()) if self.checkpoint_key else None
@@ -126,6 +146,10 @@ class Settings(BaseSettings):
         """Host and port on which health, metrics and the webhook are served."""
         host, _, port = self.listen.rpartition(":")
         return host, int(port)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def key_bytes(key: SecretStr | None) -> bytes | None:
@@ -158,6 +182,7 @@ WEBHOOK_PAIR = "PUBLIC_URL, WEBHOOK_SECRET"
 """The name of the one fault that is about two variables."""
 
 
+TRIALS_TWICE = "TRIAL, TRIALS"
 SMTP_PAIR = "SMTP_HOST, SMTP_SENDER"
 SMTP_LOGIN = "SMTP_USERNAME, SMTP_PASSWORD"
 

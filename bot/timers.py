@@ -54,7 +54,7 @@ def next_reminder(screening: Screening, after: date, audience: Audience) -> list
     day = next_day(screening, after)
     if day is None:
         return []
-    zone, hour = ZoneInfo(screening.opened.time_zone), audience.duty(screening.opened.site).morning
+    zone, hour = ZoneInfo(screening.opened.time_zone), audience.duty(screening.opened).morning
     return [_of(REMIND, screening, day, _at(day, hour, zone))]
 
 

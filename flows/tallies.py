@@ -49,6 +49,16 @@ class Criteria:
             return ERASED
         return next((one for one in line.failing[:1] if one in self.named), CONFIDENTIAL)
 
+    def reasons(self, line: Line) -> tuple[str, ...]:
+        """Every failing criterion that was assessed, as it may be shown.
+
+        The confidential ones are one and stand last: their place would tell which they are.
+        """
+        if line.stands != "ineligible" or line.erased_at is not None:
+            return (self.reason(line),) if line.stands == "ineligible" else ()
+        named = tuple(one for one in self.named if one in line.failing)
+        return named if len(named) == len(set(line.failing)) else (*named, CONFIDENTIAL)
+
 
 class Fate(StrEnum):
     """What became of a screened patient, in the three parts of which there is no fourth."""

@@ -11,7 +11,7 @@ import click
 
 from bot.cli.faults import complain
 from bot.settings import BadSettings, read_settings
-from bot.shelf import UnknownProtocol
+from bot.shelf import BadProtocolFile, UnknownProtocol
 from bot.texts import texts_in
 from storage.errors import StorageError
 
@@ -25,8 +25,12 @@ _COMMANDS: Final = {
     "list": "bot.cli.records:list_",
     "queries": "bot.cli.queries:queries",
     "log": "bot.cli.log:log",
-    "funnel": "bot.cli.log:funnel",
+    "funnel": "bot.cli.chart:funnel",
+    "chart": "bot.cli.chart:chart",
     "export": "bot.cli.export:export",
+    "record": "bot.cli.documents:record",
+    "form": "bot.cli.documents:form",
+    "dossier": "bot.cli.dossier:dossier",
     "site": "bot.cli.duty:site",
     "verify": "bot.cli.verify:verify",
     "checkpoint": "bot.cli.checkpoint:checkpoint",
@@ -88,7 +92,7 @@ def main() -> None:
         for name in error.names:
             click.echo(f"screening: {words.setting(name, words.settings[name])}", err=True)
         sys.exit(2)
-    except (StorageError, UnknownProtocol) as error:
+    except (StorageError, UnknownProtocol, BadProtocolFile) as error:
         complain(error, texts_in(_language()))
         sys.exit(2)
 

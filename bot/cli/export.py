@@ -17,17 +17,19 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
+from bot.cli.tables import Wanted, check_name, write_table
+from bot.cli.trial import the_trial, trial_option
 from bot.compose import House, open_house
 from bot.register import Register
 from bot.settings import read_settings
 from bot.subjects import Subjects
+from bot.tables import TABLES
 from bot.texts.shape import Texts
 from flows.events import Mode
 from flows.tallies import Row
 from storage.exports.form import About, Begin, Export, NotSound
 
 FORMATS: Final = {
-    "audit-trail": "storage.exports.audit_trail:AuditTrail",
     "fhir-r4": "storage.exports.fhir.writer:FhirR4",
     "fhir-r5": "storage.exports.fhir.writer:FhirR5",
     "sdtm-ti-json": "storage.exports.sdtm.as_json:criteria",
@@ -37,13 +39,13 @@ FORMATS: Final = {
     "odm": "storage.exports.odm.record:ClinicalRecord",
     "usdm": "storage.exports.usdm.study:StudyDefinition",
 }
-"""By name: who begins the export; imported when it is asked for."""
+"""By name: who begins the export; imported when it is asked for. Tables are in `bot.tables`."""
 
 _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
 
 
 @click.command()
-@click.argument("form", metavar="FORMAT", type=click.Choice(tuple(FORMATS)))
+@click.argument("form", metavar="FORMAT", type=click.Choice((*FORMATS, *TABLES)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--site", "sites", multiple=True, help="Only this site; may be given several times.")
 @click.option(
@@ -58,22 +60,38 @@ _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
     is_flag=True,
     help="Calendar dates, for the site itself; without it days are counted from the screening.",
 )
+@trial_option
 @language_option
 def export(
-    form: str, file: Path, sites: tuple[str, ...], kind: str, dates: bool, language: str | None
+    form: str,
+    file: Path,
+    sites: tuple[str, ...],
+    kind: str,
+    dates: bool,
+    trial: str | None,
+    language: str | None,
 ) -> None:
-    """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails."""
-    texts, begin = texts_for(language), _begin(form)
+    """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails.
+
+    Of a table the end of the name says how it is written: .csv or .xlsx.
+    """
+    texts = texts_for(language)
+    if form not in FORMATS:
+        check_name(file, texts)
     try:
-        with _whole(file) as out:
-            count, rows = asyncio.run(
-                _export(begin, out, file.name, sites or None, _KINDS[kind], dates, texts)
-            )
+        with whole_file(file) as out:
+            wanted = Wanted(trial, sites, _KINDS[kind], dates)
+            if form in FORMATS:
+                done = _export(_begin(form), out, file.name, wanted, texts)
+                said = texts.exports.written(str(file), *asyncio.run(done))
+            else:
+                rows = asyncio.run(write_table(form, out, file, wanted, texts))
+                said = texts.tables.written(str(file), rows)
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
     except OSError as error:
         raise BadInput(texts.commands.in_case(str(file), error.strerror or str(error))) from None
-    click.echo(texts.exports.written(str(file), count, rows))
+    click.echo(said)
 
 
 def _begin(form: str) -> Begin:
@@ -82,7 +100,7 @@ def _begin(form: str) -> Begin:
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[BinaryIO]:
+def whole_file(file: Path) -> Iterator[BinaryIO]:
     """A file beside the one that is wanted, which takes its place once it is whole."""
     with NamedTemporaryFile(dir=file.parent, prefix=".export-", delete=False) as out:
         try:
@@ -99,19 +117,17 @@ async def _export(
     begin: Begin,
     out: BinaryIO,
     name: str,
-    sites: Collection[str] | None,
-    mode: Mode,
-    dates: bool,
+    wanted: Wanted,
     texts: Texts,
 ) -> tuple[int, int]:
     """How many screenings there are, and how many rows were written."""
-    settings = read_settings()
-    async with open_house(settings, writing=False) as house:
+    async with open_house(read_settings(), writing=False) as house:
+        trial = the_trial(wanted.trial, house.shelf.trials, texts)
         register = Register(house.store.ledger)
         await register.catch_up()
         subjects = Subjects(house.desk, register, house.shelf)
-        rows = subjects.rows(settings.trial, mode, sites)
-        about = await _about(house, subjects, register, settings.trial, texts.language, dates)
+        rows = subjects.rows(trial, wanted.mode, wanted.sites or None)
+        about = await _about(house, subjects, register, trial, texts.language, wanted.dates)
         return len(rows), await _written(begin(out, about), subjects, rows, name, texts)
 
 

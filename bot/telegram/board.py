@@ -156,7 +156,7 @@ class Board:
             if place.chat == speaker.chat or person is None:
                 continue
             other = self.spoken_to(replace(speaker, person=person, chat=place.chat), screening)
-            if not other.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+            if not other.may(Action.CARRY_ON, screening.opened, screening.mode):
                 continue
             told = True
             card = self.card(other, screening, Front(), beside)
@@ -173,7 +173,7 @@ class Board:
                 continue
             texts = self.tongues.of(person, screening.opened.language)
             reader = Speaker(person, place.chat, texts, now)
-            if not reader.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+            if not reader.may(Action.CARRY_ON, screening.opened, screening.mode):
                 continue
             card = self.card(reader, screening, Front())
             await self._painter.show(_drawing(reader, screening, card, place.message_id))
@@ -186,22 +186,21 @@ class Board:
         return replace(speaker, texts=texts)
 
     def colleagues(self, speaker: Speaker, screening: Screening) -> tuple[tuple[str, str], ...]:
-        """Who may carry on instead: id and name of the site's other investigators."""
-        holding = self._register.directory.holding(
-            Role.INVESTIGATOR, screening.opened.site, speaker.now
-        )
+        """Who may carry on instead: the other investigators of its trial at the site, by id."""
+        holding = self._register.directory.holding(Role.INVESTIGATOR, screening.opened, speaker.now)
         return tuple((one.person, one.name) for one in holding if one != speaker.person)
 
     def _reader(self, speaker: Speaker, screening: Screening, earlier: Screening | None) -> Reader:
-        site, mode, number = screening.opened.site, screening.mode, screening.number
+        where, mode, number = screening.opened, screening.mode, screening.number
+        opens = self._register.directory.takes_part(where)
         return Reader(
             person=speaker.person.person,
-            judges=speaker.may(Action.JUDGE, site, mode),
-            promotes=speaker.may(Action.PROMOTE, site, mode),
+            judges=speaker.may(Action.JUDGE, where, mode),
+            promotes=opens and speaker.may(Action.PROMOTE, where, mode),
             signs=self._signs and self._register.may_sign(speaker.person, screening, speaker.now),
             colleagues=self.colleagues(speaker, screening),
             taps=True,
-            screens=speaker.may(Action.SCREEN, site),
+            screens=opens and speaker.may(Action.SCREEN, where),
             asks=True,
             name_of=self._register.directory.name_of,
             attempts=Attempts(

@@ -165,7 +165,7 @@ class ErasingTalk:
         line = self._register.lines.get(number)
         if line is None:
             return speaker.texts.chat.not_yours
-        if not speaker.may(Action.ERASE, line.site):
+        if not speaker.may(Action.ERASE, line):
             await refuse(self._gate, speaker, Action.ERASE, number)
             return speaker.texts.chat.not_yours
         if line.erased_at is not None:

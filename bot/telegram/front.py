@@ -31,11 +31,12 @@ from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.asking import Asking
 from bot.telegram.case import CaseTalk
+from bot.telegram.charts import ChartTalk
+from bot.telegram.choice import Choice
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasingTalk
 from bot.telegram.following import Following
-from bot.telegram.funnel import FunnelTalk
 from bot.telegram.log import LogTalk
 from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
@@ -88,7 +89,8 @@ class Parts:
     log: LogTalk
     case: CaseTalk
     trial: TrialTalk
-    funnel: FunnelTalk
+    charts: ChartTalk
+    choice: Choice
     duties: DutyTalk
     mailing: Mailing
     pins: PinKeeper | None
@@ -106,7 +108,7 @@ class Front:
         self._erasing = parts.erasing
         self._doubles, self._asking = parts.doubles, parts.asking
         self._log, self._case = parts.log, parts.case
-        self._trial, self._funnel = parts.trial, parts.funnel
+        self._trial, self._charts = parts.trial, parts.charts
         self._duties = parts.duties
         self._mailing = parts.mailing
         self._clock, self._language = clock, language
@@ -249,12 +251,14 @@ class Front:
         """The buttons that are not on a card."""
         kind, *words = data.split(":")
         taken: dict[str, tuple[int, Callable[..., Awaitable[str]]]] = {
-            "n": (2, self._talk.begin_at),
+            "n": (3, self._talk.begin_at),
+            "protocol": (1, self._talk.protocol_of),
             "o": (1, self._talk.take_up),
             "l": (1, self._choose_language),
             "p": (1, self._people.show),
             "r": (1, self._people.revoke),
-            "i": (2, self._people.invite),
+            "it": (1, self._people.ask_role_in),
+            "i": (3, self._people.invite),
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
             "t": (1, self._following.take),
@@ -274,6 +278,7 @@ class Front:
             **self._log.buttons(message),
             **self._case.buttons(message),
             **self._trial.buttons(message),
+            **self._charts.buttons(),
         }
         taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
@@ -326,11 +331,12 @@ class Front:
             "help": talk.help,
             "screen": lambda speaker: talk.begin(speaker, "screen"),
             "check": lambda speaker: talk.begin(speaker, "check"),
-            "practice": talk.practise,
+            "practice": lambda speaker: talk.begin(speaker, "practice"),
             "open": talk.list_open,
             "queries": self._asking.list_open,
             "log": self._log.list_log,
-            "funnel": self._funnel.send,
+            "funnel": self._charts.flow,
+            "chart": self._charts.ask,
             "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,

@@ -25,6 +25,12 @@ _LOG = logging.getLogger(__name__)
 EVERY: Final = 2.0
 """Seconds between two looks into a shared inbox when nobody tells."""
 
+LONG: Final = 200
+"""Updates; more than these wait, and the next look may wait as well."""
+
+REST: Final = 0.25
+"""Seconds after a look at a long queue."""
+
 Handle = Callable[[Update], Awaitable[bool | None]]
 """Deals with one update of one person.
 
@@ -103,13 +109,12 @@ class Intake:
                 async with asyncio.timeout(EVERY):
                     await self._woken.wait()
             self._woken.clear()
-            began = asyncio.get_running_loop().time()
             try:
-                await self.resume()
+                if await self.resume() > LONG:
+                    # Each look reads the whole queue: the time is for the queue, not for looking.
+                    await asyncio.sleep(REST)
             except StorageError as error:
                 _LOG.debug("the inbox cannot be read now: %s", type(error).__name__)
-            # Behind a long queue each look is long: the time is for the queue, not for looking.
-            await asyncio.sleep(4 * (asyncio.get_running_loop().time() - began))
 
     async def drain(self, within: float) -> int:
         """Finish what is queued, for at most `within` seconds; how many wait for the next start."""

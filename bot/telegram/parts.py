@@ -23,18 +23,20 @@ from bot.settings import Settings
 from bot.telegram.asking import Asking
 from bot.telegram.board import Board
 from bot.telegram.case import CaseTalk
+from bot.telegram.charts import ChartTalk
+from bot.telegram.choice import Choice
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasedCards, ErasingTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Parts
-from bot.telegram.funnel import FunnelTalk
 from bot.telegram.keypad import Keypads
 from bot.telegram.log import LogTalk
 from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
+from bot.telegram.picturing import Picturing
 from bot.telegram.repeating import Repeating
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
@@ -66,19 +68,20 @@ def parts_of(
     shared = not house.store.replicas.alone
     board = Board(register, painter, cards, signs=signing.offered, shared=shared)
     forgets_what_was_erased(house, register, desk, board)
+    shelf, choice = house.shelf, Choice(register, house.shelf)
     queries = Queries(house.store.ledger, register, desk, house.clock)
-    asking = Asking(queries, register, gate, painter)
-    repeating = Repeating(Attempts(desk, register), gate, board)
+    asking = Asking(queries, register, gate, painter, choice)
+    repeating = Repeating(Attempts(desk, register), gate, board, register)
     screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
-    doubles = Doubles(screenings, register, painter, settings.trial)
-    talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
-    people = PeopleTalk(office, register, talk, painter, menu, signing)
+    doubles = Doubles(screenings, register, gate, painter, choice)
+    talk = Talk(screenings, register, shelf, painter, choice, doubles)
+    people = PeopleTalk(office, register, talk, painter, menu, signing, choice)
     cases = Cases(house.store.ledger, register, house.clock)
     enrolment = Enrolment(house.store.ledger, register, house.clock)
-    shelf, trial = house.shelf, settings.trial
-    log_talk = LogTalk(register, shelf, painter, trial)
+    log_talk = LogTalk(register, shelf, painter, choice)
     following = Following(desk, register, gate, cases, painter)
-    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
+    duty_office = DutyOffice(house.store.ledger, register, house.clock)
+    duties = DutyTalk(duty_office, register, painter, choice)
     preferences = Preferences(house.store.ledger, register, house.clock)
     mailing = Mailing(preferences, register, gate, talk)
     erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
@@ -99,9 +102,10 @@ def parts_of(
         duties=duties,
         mailing=mailing,
         log=log_talk,
-        case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
-        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
-        funnel=FunnelTalk(register, shelf, painter, Drawer(), trial),
+        case=CaseTalk(desk, register, gate, enrolment, shelf, painter),
+        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, choice),
+        charts=ChartTalk(register, shelf, painter, Picturing(painter, Drawer()), choice),
+        choice=choice,
         pins=pins,
         erasing=ErasingTalk(erasing, register, gate, talk, erased),
     )

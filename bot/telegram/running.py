@@ -97,7 +97,7 @@ async def _within(
     server = server_of(settings)
     register.mailing = server is not None
     house = _copying(house, register)
-    office = Office(house.store.ledger, register, house.clock, numbers)
+    office = Office(house.store.ledger, register, house.clock, numbers, house.shelf.trials)
 
     def owes() -> None:
         courier.wake()  # made below, out of what the desk is a part of
@@ -106,7 +106,14 @@ async def _within(
     parts = parts_of(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
-        parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
+        parts.screenings,
+        desk,
+        register,
+        parts.painter,
+        budget,
+        house.clock,
+        settings.language,
+        parts.choice,
     )
     copies = Copies(delivery, register, Post(server, house.clock) if server else None)
     timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)

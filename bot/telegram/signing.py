@@ -21,7 +21,7 @@ from bot.telegram.rows import as_keyboard
 from bot.telegram.speaker import Speaker
 from flows.access import PinChosen, PinLocked, PinReset
 from flows.commands import Sign
-from flows.events import Actor
+from flows.events import Actor, Role
 from flows.policy import Action
 from flows.screening import Screening
 from storage.frozen import fingerprint_of
@@ -202,7 +202,7 @@ class SignTalk:
             event = PinLocked(speaker.person.person, until)
             self._session.end(speaker.person.person)
             await self._gate.about_pin(event, self._by(speaker))
-        zone = self._register.zone(_site(speaker))
+        zone = self._register.zone(speaker.sites_for(Action.SIGN)[0])
         said = speaker.texts.chat.sign_locked(until.astimezone(zone))
         return await self._end(speaker, message, said)
 
@@ -211,7 +211,7 @@ class SignTalk:
         return self._register.version(f"pin/{person}")
 
     def _by(self, speaker: Speaker) -> Actor:
-        return speaker.actor(_site(speaker))
+        return Actor(speaker.person.person, Role.INVESTIGATOR)
 
     async def _sign(self, speaker: Speaker, purpose: Purpose, message: int | None) -> str:
         words = speaker.texts.chat
@@ -226,7 +226,7 @@ class SignTalk:
         handled = await self._desk.handle(
             purpose.number,
             Sign(speaker.person.name, purpose.sha256),
-            speaker.actor(screening.opened.site),
+            speaker.actor(screening.opened),
             purpose.version,
             Along(speaker.update, self._guards(speaker, screening)),
         )
@@ -277,8 +277,3 @@ class SignTalk:
         await self._painter.show(
             Drawing(speaker.chat, html, ask, as_keyboard(rows), message=message)
         )
-
-
-def _site(speaker: Speaker) -> str:
-    sites = speaker.sites_for(Action.SIGN)
-    return sites[0] if sites else ""

@@ -11,8 +11,10 @@ from typing import Final
 from bot.texts import texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Mode, Role
+from flows.log import Line
 from flows.people import Person
 from flows.policy import Action, allowed
+from flows.trials import Placed
 
 _FIRST = (
     Role.INVESTIGATOR,
@@ -79,15 +81,28 @@ class Speaker:
         """The row in the inbox, done with the command."""
         return self.turn.update
 
-    def may(self, action: Action, site: str, mode: Mode | None = None) -> bool:
-        """Whether the policy allows it, with the roles held at that site at this moment."""
-        return allowed(action, self.person.roles(self.now, site), mode)
+    def may(self, action: Action, where: Placed, mode: Mode | None = None) -> bool:
+        """Whether the policy allows it, with the roles held now in that trial at that site."""
+        return allowed(action, self.person.roles_at(where, self.now), mode)
+
+    def sees(self, line: Line) -> bool:
+        """Whether they may know of this screening at all: carry on with it, or read the log."""
+        if line.mode is Mode.PRACTICE:
+            return line.owner == self.person.person
+        return self.may(Action.CARRY_ON, line, line.mode) or self.may(Action.LOG, line)
+
+    def sees_erased(self, line: Line | None) -> bool:
+        """Whether it was erased, as far as that is theirs to know."""
+        return line is not None and line.erased_at is not None and self.sees(line)
 
     def sites_for(self, action: Action) -> tuple[str, ...]:
-        """The sites at which it is allowed."""
-        return tuple(site for site in self.person.sites(self.now, *Role) if self.may(action, site))
+        """The sites at which it is allowed in some trial."""
+        return self.person.sites(self.now, *(role for role in Role if allowed(action, {role})))
 
-    def actor(self, site: str) -> Actor:
-        """The person in the first of the roles held at the site, as the record names them."""
-        roles = self.person.roles(self.now, site)
-        return Actor(self.person.person, next(role for role in _FIRST if role in roles))
+    def actor(self, where: Placed | None = None) -> Actor:
+        """The person in the first of the roles held there, as the record names them.
+
+        Without a place in the first of those held anywhere.
+        """
+        held = self.person.roles_at(where, self.now) if where else self.person.roles(self.now)
+        return Actor(self.person.person, next(role for role in _FIRST if role in held))

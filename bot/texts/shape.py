@@ -20,7 +20,11 @@ from bot.texts.beside import (
     QueryTexts,
     Says,
 )
+from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
 from bot.texts.exporting import ExportTexts
+from bot.texts.pictures import PictureTexts
+from bot.texts.tables import TableTexts
+from bot.texts.trials import TrialTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -350,3 +354,9 @@ class Texts:
     erasure: ErasureTexts
     doctor: DoctorTexts
     exports: ExportTexts
+    documents: DocumentTexts
+    form: FormTexts
+    dossier: DossierTexts
+    tables: TableTexts
+    pictures: PictureTexts
+    trials: TrialTexts

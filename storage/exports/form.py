@@ -37,8 +37,13 @@ class About:
 
         So counts SDTM (SDTMIG 3.4, section 4.4.4: there is no day 0).
         """
-        passed = (day - subject.row.line.day).days
-        return passed + 1 if passed >= 0 else passed
+        return study_day(day, subject.row.line.day)
+
+
+def study_day(day: date, first: date) -> int:
+    """Which day it is, `first` being day 1; there is no day 0."""
+    passed = (day - first).days
+    return passed + 1 if passed >= 0 else passed
 
 
 class NotSound(Exception):

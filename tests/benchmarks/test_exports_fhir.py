@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from time import perf_counter
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -23,12 +23,11 @@ from flows.follow_up import Case
 from flows.people import Directory
 from flows.subjects import Subject
 from flows.tallies import Row
-from storage.exports.fhir.writer import FhirR4, FhirR5
-from storage.exports.form import About, Begin
+from storage.exports.form import About
 from tests.flows.grids import MAN
 from tests.flows.logs import book
 from tests.flows.robot import SIGN, START
-from tests.storage.fhir_files import ALL_REASONS, FIRST_ONLY, screened, subject_of
+from tests.storage.fhir_files import ALL_REASONS, FIRST_ONLY, RELEASES, screened, subject_of
 
 pytestmark = pytest.mark.benchmark
 
@@ -96,9 +95,6 @@ def subjects(log: list[Row]) -> Iterator[Subject]:
             replace(like.screening, opened=event, answers=dict(like.screening.answers)),
             (replace(first, event=event), *history),
         )
-
-
-RELEASES: Final[dict[str, Begin]] = {"R4": FhirR4, "R5": FhirR5}
 
 
 def measure(release: str, count: int) -> Measured:

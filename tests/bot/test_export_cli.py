@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 from click.testing import CliRunner, Result
+from python_calamine import CalamineWorkbook
 
 from bot.cli import screening
 from bot.cli.export import FORMATS
+from bot.tables import TABLES
 from bot.texts.shape import Texts
 from flows.subjects import Subject
-from storage.exports.audit_trail import COLUMNS
 from storage.exports.form import About, NotSound
 
 
@@ -46,14 +50,44 @@ class Refuses:
         return 0
 
 
-def test_the_trail_is_written_whole(excluded: str, texts: Texts) -> None:
-    """A row for each event, and a sentence that says how many."""
-    said = run("export", "audit-trail", "trail.csv", "--lang", texts.language).output
-    rows = list(csv.reader(Path("trail.csv").read_text().splitlines()))
-    assert tuple(rows[0]) == COLUMNS
-    assert [row[0] for row in rows[1:]] == [excluded] * (len(rows) - 1)
-    assert [row[5] for row in rows[1:3]] == ["screening-opened", "answer-given"]
-    assert said == f"{texts.exports.written('trail.csv', 1, len(rows) - 1)}\n"
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("dates", [True, False])
+def test_each_table_is_written_as_csv_and_as_xlsx(
+    excluded: str, texts: Texts, name: str, dates: bool
+) -> None:
+    """The same cells, read by another library; a sentence that says how many rows."""
+    words = ("--lang", texts.language, *(["--dates"] if dates else []))
+    said = run("export", name, "table.csv", *words).output
+    rows = list(csv.reader(io.StringIO(Path("table.csv").read_text(), newline="")))
+    assert tuple(rows[0]) == TABLES[name].columns
+    assert said == f"{texts.tables.written('table.csv', len(rows) - 1)}\n"
+    assert run("export", name, "table.XLSX", *words).exit_code == 0
+    book = CalamineWorkbook.from_path("table.XLSX")
+    assert book.sheet_names == [name]
+    assert book.get_sheet_by_index(0).to_python() == rows
+
+
+def test_the_trail_tells_who_did_what_and_when(excluded: str) -> None:
+    """Received and stored, in UTC and by the clock of the site; every field in the detail."""
+    assert run("export", "audit-trail", "trail.csv", "--dates").exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(Path("trail.csv").read_text(), newline="")))
+    mine = [row for row in rows if row["number"] == excluded]
+    assert [row["event"] for row in mine[:2]] == ["screening-opened", "answer-given"]
+    assert [int(row["version"]) for row in mine] == list(range(1, len(mine) + 1))
+    answer = mine[1]
+    assert (answer["about"], answer["old"], answer["new"]) == ("age_years", "", "< 18")
+    for column in ("received", "stored"):
+        utc, site = answer[f"{column}_utc"], answer[f"{column}_site"]
+        assert datetime.fromisoformat(utc) == datetime.fromisoformat(site)
+    assert json.loads(answer["detail"]) == {"input": "age_years", "value": "< 18"}
+
+
+@pytest.mark.parametrize("name", ["table", "table.txt", "table.xlsx.zip"])
+def test_another_format_of_a_table_is_refused(excluded: str, texts: Texts, name: str) -> None:
+    """One sentence, before anything is read."""
+    failed = run("export", "screening-log", name, "--lang", texts.language)
+    assert (failed.exit_code, failed.output.count("\n")) == (2, 1)
+    assert texts.tables.bad_name(name) in failed.output
 
 
 def test_nothing_is_left_of_an_export_that_is_refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from inspect import signature
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -19,7 +19,7 @@ from bot.cli import main, screening
 from bot.cli.faults import explain
 from bot.compose import NothingThere
 from bot.desk import Desk
-from bot.settings import SECRETS, SMTP_LOGIN, SMTP_PAIR, WEBHOOK_PAIR, Settings
+from bot.settings import SECRETS, SMTP_LOGIN, SMTP_PAIR, TRIALS_TWICE, WEBHOOK_PAIR, Settings
 from bot.shelf import UnknownProtocol
 from bot.terminal.paint import paint, paint_help
 from bot.texts import ALL, texts_in
@@ -49,6 +49,7 @@ SAMPLES: dict[Any, Any] = {
     int: 3,
     int | None: 0,
     date: date(2026, 3, 1),
+    timedelta: timedelta(days=1, hours=2, minutes=3),
     datetime: datetime.fromisoformat("2026-03-10T09:00:00+00:00"),
 }
 
@@ -197,6 +198,7 @@ BAD_SETTINGS = {
     "SMTP_SENDER": "nobody",
     "LANGUAGE": "en-GB",
     "LOG_LEVEL": "LOUD",
+    "TRIALS": ",",
 }
 """One value for each setting that it cannot have."""
 
@@ -204,7 +206,7 @@ BAD_SETTINGS = {
 def test_every_setting_has_words_for_what_it_expects() -> None:
     """No variable that can be refused is refused without a word; none is explained in vain."""
     names = {name.upper() for name in Settings.model_fields}
-    together = {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN, str(SECRETS)}
+    together = {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN, TRIALS_TWICE, str(SECRETS)}
     assert set(ALL["en"].commands.settings) == names | together
     assert set(BAD_SETTINGS) == names - {"TRIAL"}
 
@@ -232,9 +234,10 @@ def test_every_text_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     _type_everything(tmp_path)
     halves = {"PUBLIC_URL": "https://example.org", "SMTP_HOST": "mail", "SMTP_USERNAME": "bot"}
-    for name, value in [*BAD_SETTINGS.items(), *halves.items()]:
+    for name, value in [*BAD_SETTINGS.items(), *halves.items(), ("TRIALS", "lysyme")]:
         with monkeypatch.context() as patched:
             patched.setenv(name, value)
+            patched.setenv("TRIAL", "lysyme")  # beside TRIALS it is one too many
             patched.setattr(sys, "argv", ["screening", "list"])
             with pytest.raises(SystemExit):
                 main()

@@ -13,14 +13,14 @@ from flows.people import Directory
 from flows.questions import AskInput
 from flows.stages import Stage
 from flows.subjects import Subject
-from storage.exports.fhir.writer import Fhir, FhirR4, FhirR5
-from storage.exports.form import About
+from storage.exports.fhir.writer import FhirR4, FhirR5
+from storage.exports.form import About, Begin
 from tests.flows.log_subjects import Trial
 from tests.flows.logs import book
 from tests.flows.robot import PEOPLE, START, Played, opened
 
 Resource = dict[str, Any]
-RELEASES: dict[str, type[Fhir]] = {"R4": FhirR4, "R5": FhirR5}
+RELEASES: dict[str, Begin] = {"R4": FhirR4, "R5": FhirR5}
 
 
 def asked(played: Played, patient: Mapping[str, object]) -> Played:

@@ -8,6 +8,7 @@ from bot.texts.en.chat import CHAT
 from bot.texts.en.commands import COMMANDS
 from bot.texts.en.databases import DATABASES
 from bot.texts.en.doctor import DOCTOR
+from bot.texts.en.documents import DOCUMENTS, DOSSIER, FORM
 from bot.texts.en.duty import DUTY
 from bot.texts.en.erasure import ERASURE
 from bot.texts.en.evidence import EVIDENCE
@@ -16,7 +17,10 @@ from bot.texts.en.log import CASE, FLOW, LOG
 from bot.texts.en.mail import MAIL
 from bot.texts.en.pages import PROTOCOL, RECORDS
 from bot.texts.en.people import PEOPLE
+from bot.texts.en.pictures import PICTURES
 from bot.texts.en.queries import QUERIES
+from bot.texts.en.tables import TABLES
+from bot.texts.en.trials import TRIALS
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -41,4 +45,10 @@ TEXTS = Texts(
     erasure=ERASURE,
     doctor=DOCTOR,
     exports=EXPORTS,
+    documents=DOCUMENTS,
+    form=FORM,
+    dossier=DOSSIER,
+    tables=TABLES,
+    pictures=PICTURES,
+    trials=TRIALS,
 )

@@ -124,6 +124,9 @@ COMMANDS = CommandTexts(
         "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db ou "
         "postgresql://utilisateur:motdepasse@serveur/nom est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
+        "TRIALS": "des noms ou des fichiers de protocoles séparés par des virgules, "
+        "aucun deux fois, sont attendus",
+        "TRIAL, TRIALS": "n'en définir qu'un",
         "SEND_PACE": "telegram ou none est attendu",
         "SMTP_HOST": "le nom d'un serveur de courriel est attendu, par exemple smtp.hopital.fr",
         "SMTP_PORT": "un port de 1 à 65535 est attendu",

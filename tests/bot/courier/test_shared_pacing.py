@@ -44,11 +44,11 @@ async def test_notices_leave_a_part_of_the_burst_to_cards(stores: list[Store]) -
     """Three notices pass whichever process sends them; then cards still have two places."""
     budgets = [budget(store, FIVE) for store in stores]
     for turn in range(3):
-        async with asyncio.timeout(1):  # not `wait_for`: the place is for this very task
+        async with asyncio.timeout(20):  # not `wait_for`: the place is for this very task
             await budgets[turn].ready(1)
         assert await budgets[turn].claim(1) == 0  # the place that was kept
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(budgets[0].ready(1), 0.2)
+        await asyncio.wait_for(budgets[0].ready(1), 1)
     assert [await budgets[turn].claim(1) == 0 for turn in range(3)] == [True, True, False]
 
 
@@ -56,9 +56,9 @@ async def test_notices_have_a_rate_of_their_own(stores: list[Store]) -> None:
     """Two to one person, from any process, and then none for an hour."""
     budgets = [budget(store, HOURLY) for store in stores]
     for turn in range(2):
-        await asyncio.wait_for(budgets[turn].ready(7), 1)
+        await asyncio.wait_for(budgets[turn].ready(7), 20)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(budgets[2].ready(7), 0.2)
+        await asyncio.wait_for(budgets[2].ready(7), 1)
 
 
 async def test_many_notices_at_once_ask_one_after_the_other(stores: list[Store]) -> None:
@@ -80,7 +80,7 @@ async def test_many_notices_at_once_ask_one_after_the_other(stores: list[Store])
 
     for one in budgets:
         one._paces = counting(one._paces)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await asyncio.gather(*(budgets[chat % 3].ready(chat) for chat in range(60)))
     assert 60 <= asked < 300
 
@@ -92,7 +92,7 @@ async def test_a_pause_is_kept_by_all(stores: list[Store], pace: Pace) -> None:
     assert await second.claim(1) == 0
     first.pause(30)
     assert 25 < await first.claim(1) <= 30
-    await until(lambda: second._left() > 25, 2)
+    await until(lambda: second._left() > 25, 20)
     assert 25 < await second.claim(1) <= 30
     await first.close()
     late = budget(stores[2], pace)
