@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -21,10 +23,22 @@ KEEP_ALIVE: Final = 90.0
 
 _TOKEN = re.compile(rb"\d+(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON: Final = {"Content-Type": "application/json"}
 _METHOD = re.compile(r"/([A-Za-z]{1,40})$")
 
 Observe = Callable[[str, str], None]
 """Told of each call: the method's name, and `timeout`, `network` or the HTTP status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a call says, in plain values, which go out as one JSON object."""
+
+    values: Mapping[str, object]
+
+
+Data = RequestData | Fields | bytes | None
+"""What a call brings along: PTB's own form, plain values, or an encoded form."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -79,7 +93,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | Fields | None = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -92,7 +106,7 @@ class AiohttpRequest(BaseRequest):
             NetworkError: anything else between us and the server; the words name its class only.
 
         """
-        has_files = request_data is not None and request_data.contains_files
+        has_files = isinstance(request_data, RequestData) and request_data.contains_files
         write = self._media_write if has_files else self._defaults[2]
         timeout = _timeout(
             _chosen(connect_timeout, self._defaults[0]),
@@ -114,7 +128,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        data: RequestData | bytes | None,
+        data: Data,
         limits: aiohttp.ClientTimeout,
     ) -> tuple[int, bytes]:
         failure: NetworkError
@@ -169,9 +183,9 @@ def _refusal(payload: bytes) -> bytes:
     return b"{}" if _object(payload) is None else _TOKEN.sub(b"[redacted]", payload)
 
 
-def _body(
-    data: RequestData | bytes | None,
-) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+def _body(data: Data) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+    if isinstance(data, Fields):
+        return msgspec.json.encode(data.values), _JSON
     if isinstance(data, RequestData):
         if data.contains_files:
             return _multipart(data), None

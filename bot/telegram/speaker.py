@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,10 +23,15 @@ _FIRST = (
 
 @dataclass(slots=True)
 class Turn:
-    """The update that is being handled; `done` once a transaction has made it so."""
+    """The update that is being handled; `done` once a transaction has made it so.
+
+    `answer` takes the words with which a tap is answered, once they are known; None where no tap
+    is to be answered.
+    """
 
     update: int | None = None
     done: bool = False
+    answer: Callable[[str], None] | None = None
 
 
 class Tongues:

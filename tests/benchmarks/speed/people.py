@@ -129,7 +129,11 @@ class Crowd:
     """
 
     def __init__(
-        self, count: int, answers: Mapping[str, str], beside: tuple[str, ...] = (), trip: float = 0.0
+        self,
+        count: int,
+        answers: Mapping[str, str],
+        beside: tuple[str, ...] = (),
+        trip: float = 0.0,
     ) -> None:
         self.people = [Person(self, number) for number in range(count)]
         self.by_chat = {person.id: person for person in self.people}
@@ -250,7 +254,5 @@ def _read(text: str) -> tuple[str, list[dict[str, Any]]]:
             begun.append(len(plain))
         elif begun:
             start = begun.pop()
-            entities.append(
-                {"type": _KINDS[tag[2]], "offset": start, "length": len(plain) - start}
-            )
+            entities.append({"type": _KINDS[tag[2]], "offset": start, "length": len(plain) - start})
     return plain + html.unescape(text[last:]), entities

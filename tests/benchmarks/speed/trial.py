@@ -1,4 +1,4 @@
-"""What the people of a benchmark answer: LYSYME, by one button a question, to its last criterion."""
+"""What the people of a benchmark answer: LYSYME, by one button a question, to its end."""
 
 from __future__ import annotations
 
