@@ -32,7 +32,7 @@ DRIVER_CORE: Final = min(os.sched_getaffinity(0))
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A bot to measure: what starts it. `{api}` in a word of its environment is the API's address."""
+    """A bot to measure: what starts it; `{api}` stands for the address of the API."""
 
     name: str
     command: Sequence[str]

@@ -34,7 +34,8 @@ class Line(asyncio.Protocol):
     """One connection; one call at a time."""
 
     def __init__(self) -> None:
-        self.buffer, self.waiter = b"", None
+        self.buffer = b""
+        self.waiter: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -58,7 +59,7 @@ async def call(method: str, fields: dict[str, Any]) -> bytes:
     if FREE:
         line = FREE.pop()
     else:
-        _, line = await loop.create_connection(Line, PLACE.hostname, PLACE.port)
+        _, line = await loop.create_connection(Line, str(PLACE.hostname), PLACE.port or 80)
     body = urlencode(fields).encode()
     line.waiter = loop.create_future()
     head = f"POST /bot{TOKEN}/{method} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n"

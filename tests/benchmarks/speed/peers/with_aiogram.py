@@ -1,4 +1,4 @@
-"""aiogram with aiosqlite and uvloop, as its documentation writes a bot; `TUNED` adds gc.freeze()."""
+"""aiogram with aiosqlite and uvloop, as documented; with `TUNED`, gc.freeze() as well."""
 
 from __future__ import annotations
 
