@@ -18,6 +18,8 @@ import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.telegram.wire import Wires
+
 KEEP_ALIVE: Final = 90.0
 """Seconds that an idle connection is kept: people think for longer than httpx's five."""
 
@@ -48,7 +50,16 @@ class AiohttpRequest(BaseRequest):
     hold a password and is never shown.
     """
 
-    __slots__ = ("_defaults", "_media_write", "_observe", "_pool", "_proxy", "_session")
+    __slots__ = (
+        "_defaults",
+        "_media_write",
+        "_observe",
+        "_pool",
+        "_proxy",
+        "_session",
+        "_usual",
+        "_wires",
+    )
 
     def __init__(
         self,
@@ -63,7 +74,9 @@ class AiohttpRequest(BaseRequest):
         self._pool, self._proxy, self._observe = pool, proxy, observe
         self._defaults = timeouts
         self._media_write = media_write_timeout
+        self._usual = _timeout(*timeouts)
         self._session: aiohttp.ClientSession | None = None
+        self._wires: Wires | None = None
 
     def __repr__(self) -> str:
         return f"AiohttpRequest(pool={self._pool})"
@@ -82,10 +95,14 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=connector, proxy=self._proxy, headers={"User-Agent": self.USER_AGENT}
             )
+            if self._proxy is None:
+                self._wires = Wires(self._pool, KEEP_ALIVE, self.USER_AGENT)
 
     async def shutdown(self) -> None:
         """Close the session and its connections; a second call does nothing."""
         session, self._session = self._session, None
+        if self._wires is not None:
+            self._wires.close()
         if session is not None:
             await session.close()
 
@@ -106,6 +123,8 @@ class AiohttpRequest(BaseRequest):
             NetworkError: anything else between us and the server; the words name its class only.
 
         """
+        if isinstance(request_data, Fields):
+            return await self._send(url, method, request_data, self._usual)
         has_files = isinstance(request_data, RequestData) and request_data.contains_files
         write = self._media_write if has_files else self._defaults[2]
         timeout = _timeout(
@@ -134,12 +153,12 @@ class AiohttpRequest(BaseRequest):
         failure: NetworkError
         if self._session is None:
             raise NetworkError("the connection to the Bot API is not open")
-        body, headers = _body(data)
         try:
-            async with self._session.request(
-                method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
-            ) as answer:
-                status, payload = answer.status, await answer.read()
+            if isinstance(data, Fields) and self._wires is not None:
+                body = msgspec.json.encode(data.values)
+                status, payload = await self._wires.ask(url, body, limits.total, limits.connect)
+            else:
+                status, payload = await self._by_aiohttp(self._session, url, method, data, limits)
         except TimeoutError:
             outcome, failure = "timeout", TimedOut()
         except Exception as error:
@@ -150,6 +169,20 @@ class AiohttpRequest(BaseRequest):
             return status, payload if status < 300 else _refusal(payload)
         self._note(url, outcome)
         raise failure
+
+    async def _by_aiohttp(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        method: str,
+        data: Data,
+        limits: aiohttp.ClientTimeout,
+    ) -> tuple[int, bytes]:
+        body, headers = _body(data)
+        async with session.request(
+            method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
+        ) as answer:
+            return answer.status, await answer.read()
 
     def _note(self, url: str, outcome: str) -> None:
         if self._observe is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -115,11 +116,14 @@ async def running(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
-        chores = [
+        _freeze()
+        for work in (
+            courier.run(),
+            front.silence.draw_again(),
+            _forget(house),
             parts.erasing.retire(settings.retention_days),
             *upkeep(house, settings, register, courier.wake),
-        ]
-        for work in (courier.run(), front.silence.draw_again(), _forget(house), *chores):
+        ):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
 
@@ -180,6 +184,12 @@ async def _forget(house: House) -> None:
         except StorageError as error:
             log.error("old updates could not be forgotten: %s", error)
         await asyncio.sleep(3600)
+
+
+def _freeze() -> None:
+    """What a start has made stays to the end: it need not be looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

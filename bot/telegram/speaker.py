@@ -63,6 +63,9 @@ class Speaker:
     texts: Texts
     now: datetime
     turn: Turn = field(default_factory=Turn)
+    _held: dict[str, frozenset[Role]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def update(self) -> int | None:
@@ -71,7 +74,7 @@ class Speaker:
 
     def may(self, action: Action, site: str, mode: Mode | None = None) -> bool:
         """Whether the policy allows it, with the roles held at that site at this moment."""
-        return allowed(action, self.person.roles(self.now, site), mode)
+        return allowed(action, self._roles(site), mode)
 
     def sites_for(self, action: Action) -> tuple[str, ...]:
         """The sites at which it is allowed."""
@@ -79,5 +82,12 @@ class Speaker:
 
     def actor(self, site: str) -> Actor:
         """The person in the first of the roles held at the site, as the record names them."""
-        roles = self.person.roles(self.now, site)
+        roles = self._roles(site)
         return Actor(self.person.person, next(role for role in _FIRST if role in roles))
+
+    def _roles(self, site: str) -> frozenset[Role]:
+        """The roles held at a site at this moment: a tap asks half a dozen times."""
+        held = self._held.get(site)
+        if held is None:
+            held = self._held[site] = self.person.roles(self.now, site)
+        return held

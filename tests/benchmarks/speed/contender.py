@@ -21,6 +21,7 @@ from bot.register import Register
 from bot.settings import Settings
 from flows.events import Role
 from storage.opening import open_store
+from tests.benchmarks.speed.hook import SECRET, Hook
 from tests.benchmarks.speed.people import FIRST, Crowd
 from tests.bot.staff import BOSS
 
@@ -37,6 +38,8 @@ class Contender:
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
+    port: int = 0
+    """That of its webhook; 0 for a bot that polls."""
 
 
 @dataclass(slots=True)
@@ -91,30 +94,48 @@ async def begin(contender: Contender, crowd: Crowd, folder: Path) -> Running:
             preexec_fn=lambda: os.sched_setaffinity(0, {BOT_CORE}),
         )
     ended = asyncio.ensure_future(process.wait())
-    heard = asyncio.ensure_future(crowd.api.polled.wait())
+    heard = asyncio.ensure_future(_hears(crowd, contender.port))
     await asyncio.wait({ended, heard}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
-    ended.cancel()
-    heard.cancel()
-    if not crowd.api.polled.is_set():
+    if not heard.done() or process.returncode is not None:
         raise AssertionError((folder / "log").read_text(errors="replace"))
+    ended.cancel()
     return Running(process, folder, perf_counter() - start)
 
 
-def product(folder: Path) -> Contender:
+async def _hears(crowd: Crowd, port: int) -> None:
+    """Return when it polls, or when its webhook can be reached."""
+    if not port:
+        await crowd.api.polled.wait()
+        return
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            crowd.hook = Hook(port)
+            return
+
+
+def product(folder: Path, port: int = 0) -> Contender:
     """The bot of this repository, with everything switched on but the pace of sending."""
+    hooked = {"PUBLIC_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": SECRET} if port else {}
     return Contender(
-        "this bot",
+        "this bot, webhook" if port else "this bot",
         [sys.executable, "-m", "bot", "bot"],
         {
+            **hooked,
             "TELEGRAM_BOT_TOKEN": "7000000001:bench_bench_bench_bench_bench_bench",
             "TELEGRAM_API_BASE_URL": "{api}",
-            "LISTEN": "127.0.0.1:0",
+            "LISTEN": f"127.0.0.1:{port}",
             "LOG_LEVEL": "INFO",
             "SEND_PACE": "none",
             "SIGNING_PEPPER": "a pepper of the benchmark, long enough",
             "RECORD_KEY": "cmVjb3JkLWtleS1vZi10aGUtYmVuY2htYXJrLTMyYiE=",
             "DATABASE_URL": f"sqlite:///{folder}/screening.db",
         },
+        port,
     )
 
 

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from tests.benchmarks.speed.api import Api
+from tests.benchmarks.speed.hook import Hook
 
 BOT: Final = {"id": 7000000001, "is_bot": True, "first_name": "Screening", "username": "a_bot"}
 FIRST: Final = 10_001
@@ -43,6 +44,7 @@ class Person:
         self._sent += 1
         entity = {"type": "bot_command", "offset": 0, "length": len(text)}
         self._crowd.put(
+            self.id,
             {
                 "message": {
                     "message_id": 10_000_000 + self._sent,
@@ -52,7 +54,7 @@ class Person:
                     "text": text,
                     "entities": [entity],
                 }
-            }
+            },
         )
 
     def shown(self, message: dict[str, Any]) -> None:
@@ -102,6 +104,7 @@ class Person:
         self._began = perf_counter()
         self._crowd.tapped += 1
         self._crowd.put(
+            self.id,
             {
                 "callback_query": {
                     "id": self._pressed,
@@ -110,7 +113,7 @@ class Person:
                     "chat_instance": "-1234567890123456789",
                     "data": data,
                 }
-            }
+            },
         )
 
 
@@ -148,11 +151,18 @@ class Crowd:
         self._messages = 0
         self._trouble = ""
         self._texts: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+        self.hook: Hook | None = None
+        """By which updates are delivered; None for a bot that polls."""
+        self._updates = 0
         self.others: list[dict[str, Any]] = []
 
-    def put(self, update: dict[str, Any]) -> None:
+    def put(self, person: int, update: dict[str, Any]) -> None:
         """Hand an update to the bot."""
-        self.api.put(update)
+        if self.hook is None:
+            self.api.put(update)
+        else:
+            self._updates += 1
+            self.hook.post(person, {"update_id": self._updates, **update})
 
     def over(self) -> bool:
         """Whether everything was tapped that is to be tapped."""
