@@ -13,6 +13,7 @@ import msgspec
 from telegram import Bot
 from telegram.error import (
     BadRequest,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -28,6 +29,7 @@ _BY_STATUS: Final[Mapping[int, type[TelegramError]]] = {
     401: InvalidToken,
     403: Forbidden,
     404: InvalidToken,
+    409: Conflict,
 }
 """As PTB reads them; anything else is trouble of the network."""
 
