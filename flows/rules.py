@@ -155,21 +155,22 @@ class Table:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def possible(self, facts: Facts) -> tuple[Row, ...]:
-        """The rows that may be the first to hold, in order; one alone means it is settled.
+    def remembered(self, facts: Facts) -> tuple[Row, ...]:
+        """The same as `possible`, kept for the next time.
 
-        A table says the same of the same facts, and between two questions of a screening most
-        facts are the same: what it has said is kept.
+        Between two questions of a screening most facts are the same; between two patients they
+        are not, and to remember would cost more than to look.
         """
         key = (facts.get(DATE_OF_SCREENING), *[facts.get(name) for name in self.reads])
         found = self._seen.get(key)
         if found is None:
             if len(self._seen) >= MOST_SEEN:
                 self._seen.clear()
-            found = self._seen[key] = self._possible(facts)
+            found = self._seen[key] = self.possible(facts)
         return found
 
-    def _possible(self, facts: Facts) -> tuple[Row, ...]:
+    def possible(self, facts: Facts) -> tuple[Row, ...]:
+        """The rows that may be the first to hold, in order; one alone means it is settled."""
         found = []
         for test, row in self.rows:
             truth = test(facts)
