@@ -10,7 +10,8 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run chat preview screenshots test check format bench bench-peers promises promises-long \
+.PHONY: help setup run chat preview screenshots samples test check format bench bench-peers \
+  promises promises-long \
   promises-page audit pins clean python
 
 help: ## list what can be made
@@ -29,6 +30,10 @@ preview: $(READY) ## every card in both languages, on one page: build/preview.ht
 
 screenshots: $(READY) ## the pictures in docs/pictures, taken by the browser test
 	SCREENSHOTS=docs/pictures $(BIN)/pytest tests/browser $(ARGS)
+
+samples: $(READY) ## the pictures, tables and documents of an invented trial in docs
+	$(BIN)/python -m tests.bot.samples docs/pictures docs/samples
+	SAMPLES=1 $(BIN)/pytest tests/bot/test_document_samples.py $(ARGS)
 
 test: $(READY) ## every test but the benchmarks, on all cores
 	$(BIN)/pytest -n auto $(ARGS)

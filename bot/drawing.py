@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import Final
 
-from storage.exports.chart import Chart, to_json
+from storage.exports.chart import Drawable, to_json
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Drawer:
         self._module, self._within = module, within
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
-    async def draw(self, chart: Chart, kind: str = "png") -> bytes:
+    async def draw(self, chart: Drawable, kind: str = "png") -> bytes:
         """The chart as png, svg or pdf.
 
         Raises:

@@ -89,11 +89,15 @@ class Shelf:
 
         """
         if sha256 not in self._books:
-            for entry in await self._ledger.read(stream_of(trial)):
-                self._book(_adopted(to_event(entry)).text.encode())
+            await self.adopted(trial)
         if sha256 not in self._books:
             raise LedgerBroken(f"the protocol file {sha256[:12]}… of {trial} is not in the ledger")
         return self._books[sha256]
+
+    async def adopted(self, trial: str) -> tuple[Rulebook, ...]:
+        """Every version of a trial's protocol that the ledger keeps, the oldest first."""
+        entries = await self._ledger.read(stream_of(trial))
+        return tuple(self._book(_adopted(to_event(entry)).text.encode()) for entry in entries)
 
     def _book(self, raw: bytes) -> Rulebook:
         sha256 = fingerprint(raw)

@@ -94,7 +94,7 @@ def contradictions(line: Line, case: Case) -> tuple[Contradiction, ...]:
     if not case.steps or case.status is _IN_ERROR or line.erased_at is not None:
         return ()
     last = standing(case)[-1]
-    enrolled = _enrolled_at(case)
+    enrolled = enrolled_at(case)
     found = _about_enrolment(line, case, enrolled) if enrolled is not None else []
     if line.verdict_at(last.at) != line.verdict:
         found.append(Contradiction.VERDICT_CHANGED_SINCE)
@@ -114,7 +114,7 @@ def _about_enrolment(line: Line, case: Case, at: datetime) -> list[Contradiction
     return found
 
 
-def _enrolled_at(case: Case) -> datetime | None:
+def enrolled_at(case: Case) -> datetime | None:
     """When the enrolment that stands was recorded; None where nobody is enrolled."""
     if case.status not in (_ENROLLED, _WITHDRAWN):
         return None

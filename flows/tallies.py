@@ -49,6 +49,16 @@ class Criteria:
             return ERASED
         return next((one for one in line.failing[:1] if one in self.named), CONFIDENTIAL)
 
+    def reasons(self, line: Line) -> tuple[str, ...]:
+        """Every failing criterion that was assessed, as it may be shown.
+
+        The confidential ones are one and stand last: their place would tell which they are.
+        """
+        if line.stands != "ineligible" or line.erased_at is not None:
+            return (self.reason(line),) if line.stands == "ineligible" else ()
+        named = tuple(one for one in self.named if one in line.failing)
+        return named if len(named) == len(set(line.failing)) else (*named, CONFIDENTIAL)
+
 
 class Fate(StrEnum):
     """What became of a screened patient, in the three parts of which there is no fourth."""
@@ -78,13 +88,20 @@ ELIGIBLE: Final = (Waiting.NOT_APPROACHED, Waiting.APPROACHED, Waiting.CONSENTED
 class Row:
     """One attempt in the log, with what is done about it.
 
-    `attempt` counts those over the same patient from 1; only the last one is `counted`.
+    `attempt` counts those over the same patient from 1; only the last one is `counted`. `first`
+    is the number of the one with which it began, where that is not this one.
     """
 
     line: Line
     case: Case
     attempt: int = 1
     counted: bool = False
+    first: str | None = None
+
+    @property
+    def patient(self) -> str:
+        """The number of the first attempt: patients have no other name."""
+        return self.first or self.line.number
 
     @property
     def fate(self) -> Fate:
@@ -191,6 +208,7 @@ def log_rows(
             cases.get(line.number) or Case(line.number),
             attempt=places[line.number][0],
             counted=mode is Mode.SCREENING and places[line.number][1][-1] == line.number,
+            first=places[line.number][1][0] if places[line.number][0] > 1 else None,
         )
         for line in listed
     )

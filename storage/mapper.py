@@ -19,7 +19,7 @@ from flows.access import AccessEvent
 from flows.cases import CaseEvent, NoticeEvent
 from flows.duty import DutyEvent
 from flows.erasure import ScreeningErased
-from flows.events import Actor, Happened, ProtocolAdopted, Role, ScreeningEvent
+from flows.events import Actor, Event, Happened, ProtocolAdopted, Role, ScreeningEvent
 from flows.evidence import CheckpointSigned
 from flows.people import PeopleEvent
 from flows.timekeeping import ClockSetBack
@@ -74,10 +74,16 @@ def to_entry(happened: Happened) -> NewEntry:
         "at": happened.at.astimezone(UTC).isoformat(),
         "by": happened.by.person,
         "role": happened.by.role.value,
-        "data": _adapter(event.kind).dump_python(event, mode="json"),
+        "data": fields_of(event),
     }
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return NewEntry(event.kind, SCHEMAS[event.kind], text.encode())
+
+
+def fields_of(event: Event) -> dict[str, Any]:
+    """What an event says, by the names of its fields, in values that JSON has."""
+    found: dict[str, Any] = _adapter(event.kind).dump_python(event, mode="json")
+    return found
 
 
 def to_event(entry: Entry) -> Happened:

@@ -1,4 +1,4 @@
-"""`screening log` and `screening funnel`: the screening log, and the flow that it adds up to."""
+"""`screening log`: the screening log, printed or as CSV."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ import click
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.compose import open_house
-from bot.drawing import CannotDraw, Drawer
-from bot.pages.flow import counts_of, flow_chart
 from bot.pages.log import log_table
 from bot.register import Register
 from bot.settings import read_settings
@@ -26,7 +24,6 @@ from flows.tallies import Criteria, Row, log_rows
 from storage.exports.screening_log import log_csv
 
 _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
-_PICTURES: Final = (".png", ".svg", ".pdf")
 _STDOUT: Final = "-"
 
 
@@ -64,7 +61,7 @@ class Read:
 def log(file: str | None, kind: str, language: str | None) -> None:
     """Print the screening log: one row an attempt, with what became of it."""
     texts = texts_for(language)
-    read = asyncio.run(_read())
+    read = asyncio.run(read_record())
     rows = read.rows(_KINDS[kind])
     if file is None:
         click.echo(log_table(rows, texts), nl=False)
@@ -73,28 +70,11 @@ def log(file: str | None, kind: str, language: str | None) -> None:
     if file == _STDOUT:
         click.echo(table, nl=False)
     else:
-        _write(Path(file), table, texts)
+        write_file(Path(file), table, texts)
 
 
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@language_option
-def funnel(file: Path, language: str | None) -> None:
-    """Draw the participant flow: FILE ends in .png, .svg or .pdf."""
-    texts = texts_for(language)
-    if file.suffix.casefold() not in _PICTURES:
-        raise BadInput(texts.flow.bad_name(str(file)))
-    read = asyncio.run(_read())
-    counts = counts_of(read.register, read.register.lines.values(), read.protocol, read.at)
-    try:
-        picture = asyncio.run(Drawer().draw(flow_chart(counts, texts), file.suffix[1:].casefold()))
-    except CannotDraw:
-        raise BadInput(texts.flow.no_drawing) from None
-    _write(file, picture, texts)
-    click.echo(file)
-
-
-async def _read() -> Read:
+async def read_record() -> Read:
+    """Read the ledger that the settings name; raises StorageError."""
     settings = read_settings()
     async with open_house(settings, writing=False) as house:
         register = Register(house.store.ledger)
@@ -104,7 +84,8 @@ async def _read() -> Read:
         return Read(register, protocol, at)
 
 
-def _write(file: Path, content: bytes, texts: Texts) -> None:
+def write_file(file: Path, content: bytes, texts: Texts) -> None:
+    """Write a file; raises BadInput with the reason where it cannot be written."""
     try:
         file.write_bytes(content)
     except (OSError, ValueError) as error:

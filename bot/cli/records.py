@@ -17,11 +17,12 @@ from bot.pages.case import case_trail
 from bot.pages.erased import erased_page
 from bot.pages.evidence import proof_lines
 from bot.pages.record import list_page, record_page
+from bot.printing import beside
 from bot.register import Register
 from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.erasure import ScreeningErased
-from flows.events import Happened, Mode
+from flows.events import Mode
 from flows.screening import Screening
 from storage.ledger import Ledger
 from storage.mapper import to_event
@@ -47,26 +48,20 @@ async def _record(number: str, texts: Texts) -> str:
             return await _what_stays(house.store.ledger, number, texts)
         except UnknownScreening:
             raise BadInput(texts.commands.unknown_number(number)) from None
-        beside = await _beside(house.store.ledger, number)
+        about = await beside(house.store.ledger, number)
         register = Register(house.store.ledger)
         await register.catch_up()
         attempts = await standing(house.desk, register, screening)
         proof = await proof_lines(house.store.ledger, screening, texts)
     record = record_page(screening, history, texts, attempts, proof)
-    return record + case_trail(beside, screening.opened.time_zone, texts)
-
-
-async def _beside(ledger: Ledger, number: str) -> list[Happened]:
-    """What was done about a screening in other streams than its own; none of it an answer."""
-    streams = (f"case/{number}", f"notices/{number}")
-    return [to_event(entry) for stream in streams for entry in await ledger.read(stream)]
+    return record + case_trail(about, screening.opened.time_zone, texts)
 
 
 async def _what_stays(ledger: Ledger, number: str, texts: Texts) -> str:
     """The page of an erased screening, and the trail of its case."""
     erasure = to_event((await ledger.read(f"erasure/{number}"))[0])
     page, zone = erased_page(erasure, texts)
-    return page + case_trail(await _beside(ledger, number), zone, texts)
+    return page + case_trail(await beside(ledger, number), zone, texts)
 
 
 @click.command("list")

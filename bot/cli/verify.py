@@ -10,6 +10,7 @@ import click
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.compose import open_house
+from bot.printing import Confirmed, Untrue, confirm
 from bot.settings import Settings, read_settings
 from bot.stamps import roots_at
 from bot.texts.shape import Texts
@@ -17,6 +18,7 @@ from storage.chain import Verdict
 from storage.chain import verify as verify_chain
 from storage.checkpoint import Checkpoint, Doubt, Verifier, read_checkpoint, read_verifier
 from storage.ledger import Head
+from storage.record_code import RecordCode, read_code
 from storage.stamp import Stamped, check_stamp
 
 
@@ -29,6 +31,9 @@ class _Doubtful(Exception):
 @click.option("--key", metavar="LINE|FILE", help="The verifier line of the key that signed it.")
 @click.option("--stamp", metavar="FILE", help="The time stamp of the checkpoint (RFC 3161).")
 @click.option("--tsa-root", "root", metavar="FILE", help="The root certificate of the stamp, PEM.")
+@click.option(
+    "--code", metavar="CODE", help="The code of a printed record, as a QR reader shows it."
+)
 @language_option
 @click.pass_context
 def verify(
@@ -37,6 +42,7 @@ def verify(
     key: str | None,
     stamp: str | None,
     root: str | None,
+    code: str | None,
     language: str | None,
 ) -> None:
     """Walk the chain of all events; exit code 0 when it holds, 1 when it is broken.
@@ -46,6 +52,9 @@ def verify(
     texts = texts_for(language)
     if file is None and (key or stamp or root):
         raise BadInput(texts.evidence.needs_checkpoint)
+    printed = read_code(code) if code is not None else None
+    if code is not None and printed is None:
+        raise BadInput(texts.documents.bad_code)
     try:
         said = asyncio.run(_evidence(file, key, stamp, root, texts))
     except _Doubtful as error:
@@ -53,6 +62,8 @@ def verify(
         context.exit(1)
     verdict = asyncio.run(_walked(said.head if said else None))
     if not _tell(verdict, said, texts):
+        context.exit(1)
+    if printed is not None and not _confirmed(printed, texts):
         context.exit(1)
 
 
@@ -66,6 +77,25 @@ def _tell(verdict: Verdict, said: Checkpoint | None, texts: Texts) -> bool:
     if said is not None:
         click.echo(texts.evidence.agrees(said.head.position, said.at))
     return True
+
+
+def _confirmed(code: RecordCode, texts: Texts) -> bool:
+    words, found = texts.documents, asyncio.run(_asked(code))
+    if isinstance(found, Untrue):
+        click.echo(words.untrue[found.name](code.number), err=True)
+        return False
+    if not found.stood:
+        click.echo(words.code_erased(code.number))
+        return True
+    click.echo(words.code_agrees(code.number, code.events, words.stood[found.stood]))
+    if found.later:
+        click.echo(words.moved_on(found.later))
+    return True
+
+
+async def _asked(code: RecordCode) -> Confirmed | Untrue:
+    async with open_house(read_settings(), writing=False) as house:
+        return await confirm(house.store.ledger, house.desk, code)
 
 
 async def _walked(checkpoint: Head | None) -> Verdict:

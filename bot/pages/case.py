@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.pages.log import verdict_text
+from bot.pages.trail import TrailRow, both_times, what_text, who_text
 from bot.texts.shape import Texts
 from flows.cases import (
     CaseTaken,
@@ -109,13 +110,15 @@ def case_trail(happened: Sequence[Happened], zone: str, texts: Texts) -> str:
     if not happened:
         return ""
     lines = [f"{texts.case.heading}{texts.colon}".rstrip()]
-    for number, one in enumerate(sorted(happened, key=lambda one: one.at), start=1):
-        local = texts.records.moment(one.at.astimezone(ZoneInfo(zone)))
-        when = f"{local} ({one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z)"
-        who = f"{one.by.person} ({texts.records.roles[one.by.role]})"
-        what, detail = texts.case.events[one.event.kind], _detail(one, texts)
-        lines.append(f"  {number:>3}  {when}  {who}  {what}{texts.colon if detail else ''}{detail}")
+    lines += [row.line for row in case_rows(happened, zone, texts)]
     return "\n" + "\n".join(lines) + "\n"
+
+
+def case_rows(happened: Sequence[Happened], zone: str, texts: Texts) -> Iterator[TrailRow]:
+    """The same as rows."""
+    for number, one in enumerate(sorted(happened, key=lambda one: one.at), start=1):
+        what = what_text(texts.case.events[one.event.kind], _detail(one, texts), texts)
+        yield TrailRow(number, both_times(one.at, zone, texts), who_text(one.by, texts), what)
 
 
 def _detail(happened: Happened, texts: Texts) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.checkpoints import covering, kept
+from bot.checkpoints import Kept, covering, kept
 from bot.desk import stream_of
 from bot.texts.shape import Texts
 from flows.events import ScreeningSigned
 from flows.screening import Screening
 from storage.backup import Copied, NotCopied
 from storage.chain import Fault
-from storage.ledger import Ledger
+from storage.ledger import Entry, Ledger
+from storage.stamp import Stamped, check_stamp
 
 
 async def proof_lines(ledger: Ledger, screening: Screening, texts: Texts) -> tuple[str, ...]:
@@ -22,14 +24,30 @@ async def proof_lines(ledger: Ledger, screening: Screening, texts: Texts) -> tup
     if screening.signature is None:
         return ()
     entries = await ledger.read(stream_of(screening.number))
+    return covered_lines(await kept(ledger), entries, texts)
+
+
+def covered_lines(
+    checkpoints: Sequence[Kept], entries: Sequence[Entry], texts: Texts
+) -> tuple[str, ...]:
+    """The same where the checkpoints and the entries of a signed screening are at hand."""
     position = max(one.position for one in entries if one.kind == ScreeningSigned.kind)
     words = texts.evidence
-    found = covering(await kept(ledger), position)
+    found = covering(checkpoints, position)
     if found is None:
         return (f"{words.heading}{texts.colon}{words.not_covered}",)
     said = words.covers(found.said.head.position, position)
     lines = found.text.rstrip("\n").split("\n")
-    return (f"{words.heading}{texts.colon}{said}", *(f"  {line}".rstrip() for line in lines))
+    head = f"{words.heading}{texts.colon}{said}"
+    return (head, *(f"  {line}".rstrip() for line in lines), *_stamp_line(found, texts))
+
+
+def _stamp_line(checkpoint: Kept, texts: Texts) -> tuple[str, ...]:
+    """What the stamp of a checkpoint says of itself; whether it can be relied on is not told."""
+    if checkpoint.stamp is None:
+        return ()
+    said = check_stamp(checkpoint.stamp, checkpoint.text, ())
+    return (texts.documents.stamp_says(said.at),) if isinstance(said, Stamped) else ()
 
 
 def copied_lines(made: Copied, name: str, now: datetime, texts: Texts, *, back: bool) -> str:

@@ -91,11 +91,15 @@ def _sums(found: Flow, texts: Texts) -> list[str]:
     ]
 
 
+def unnamed(reasons: Iterable[Item], texts: Texts) -> tuple[Item, ...]:
+    """The reasons by the ids of criteria, those that have none in words."""
+    words = {CONFIDENTIAL: texts.flow.confidential, ERASED: texts.erasure.stage}
+    return tuple((words.get(name, name), count) for name, count in reasons)
+
+
 def _not_eligible(found: Flow, texts: Texts) -> Box:
     """Each criterion that may be named, with nobody too; the others as one."""
-    words = texts.flow
-    unnamed = {CONFIDENTIAL: words.confidential, ERASED: texts.erasure.stage}
-    parts = tuple((unnamed.get(name, name), count) for name, count in found.reasons)
+    words, parts = texts.flow, unnamed(found.reasons, texts)
     return Box(words.not_eligible, found.ineligible, parts, (words.first_only(found.first_only),))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,10 @@ from bot.cards.attempts import ALONE, Attempts
 from bot.cards.ending import advisory_lines, verdict_line
 from bot.cards.repeating import Mark, attempt_lines, marks, unmarked
 from bot.cards.review import given
+from bot.cards.views import Question
 from bot.cards.wording import judgement_text, value_text
 from bot.pages.erased import erased_row
+from bot.pages.trail import TrailRow, both_times, what_text, who_text
 from bot.texts.shape import Texts
 from flows.answers import Value
 from flows.determination import Finding, Verdict, determine
@@ -34,7 +37,7 @@ from flows.events import (
     WindowClosed,
 )
 from flows.logic import Span
-from flows.protocol.model import InputType
+from flows.protocol.model import Criterion, InputType, Outcome
 from flows.screening import Screening
 from flows.stages import Stage
 from storage.frozen import fingerprint_of
@@ -106,7 +109,7 @@ def _lines(
     if made:
         yield f"  {texts.cards.verdict_on(made.day, opened.protocol_version)}"
         if not is_closed(screening):
-            yield from _dates(screening, made, texts)
+            yield from date_lines(screening, made, texts)
     if screening.signature:
         signed = screening.signature.signed
         yield f"{words.signature}{texts.colon}{signed.name}"
@@ -119,8 +122,7 @@ def _lines(
     yield from _criteria(screening, texts, attempts)
     yield ""
     yield f"{words.trail}{texts.colon}({words.received})"
-    for number, happened in enumerate(history, start=1):
-        yield from _event(screening, number, happened, texts)
+    yield from (row.line for row in trail_rows(screening, history, texts))
 
 
 def is_closed(screening: Screening) -> bool:
@@ -132,7 +134,8 @@ def is_closed(screening: Screening) -> bool:
     return screening.stage in (Stage.CONCLUDED, Stage.SIGNED) and ineligible
 
 
-def _dates(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
+def date_lines(screening: Screening, made: DeterminationMade, texts: Texts) -> Iterator[str]:
+    """The deadlines of a verdict and the advisory dates, a line each."""
     labels = _labels(screening, texts)
     for name, day in made.deadlines:
         yield f"  {labels[name]}{texts.colon}{texts.cards.day(day)}"
@@ -149,27 +152,47 @@ def _labels(screening: Screening, texts: Texts) -> dict[str, str]:
     }
 
 
-def _criteria(screening: Screening, texts: Texts, attempts: Attempts) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What the record says of one criterion: its finding, and what was answered and judged.
+
+    `outcome` is None where it was not assessed. `said` holds the id of the input, or of the
+    criterion that was judged, with the words.
+    """
+
+    criterion: Criterion
+    outcome: Outcome | None
+    finding: str
+    said: tuple[tuple[str, str], ...]
+
+
+def standing_criteria(
+    screening: Screening, texts: Texts, attempts: Attempts = ALONE
+) -> Iterator[Stands]:
+    """Every criterion in protocol order, with what stands."""
     words, found = texts.records, _found(screening)
-    said: dict[str, list[str]] = {}
+    said: dict[str, list[tuple[str, str]]] = {}
 
     def shown(name: str, value: Value, text: str) -> str:
         return _dated(screening, name, text, texts, str(value))
 
     mark = marks(screening, attempts, texts, shown)
     for where, what, target in given(screening, texts, mark):
-        name = getattr(target, "input", None)
-        said.setdefault(where, []).append(_dated(screening, name, what, texts, mark=mark))
+        name = target.input if isinstance(target, Question) else None
+        line = _dated(screening, name, what, texts, mark=mark)
+        said.setdefault(where, []).append((name or where, line))
     for entry in screening.book.entries:
         criterion = entry.criterion
-        name = criterion.id
-        finding = (
-            words.findings[criterion.kind, found[name].outcome]
-            if name in found
-            else words.not_assessed
-        )
-        yield f"  {name:<4}{finding:<16} {criterion.text.of(texts.language)}"
-        yield from (f"        {line}" for line in said.get(name, ()))
+        outcome = found[criterion.id].outcome if criterion.id in found else None
+        finding = words.findings[criterion.kind, outcome] if outcome else words.not_assessed
+        yield Stands(criterion, outcome, finding, tuple(said.get(criterion.id, ())))
+
+
+def _criteria(screening: Screening, texts: Texts, attempts: Attempts) -> Iterator[str]:
+    for one in standing_criteria(screening, texts, attempts):
+        text = one.criterion.text.of(texts.language)
+        yield f"  {one.criterion.id:<4}{one.finding:<16} {text}"
+        yield from (f"        {line}" for _, line in one.said)
 
 
 def _found(screening: Screening) -> dict[str, Finding]:
@@ -183,13 +206,33 @@ def _found(screening: Screening) -> dict[str, Finding]:
     return {one.criterion: one for one in findings if one.criterion in made.assessed}
 
 
-def _event(screening: Screening, number: int, happened: Happened, texts: Texts) -> Iterator[str]:
-    words, event = texts.records, happened.event
-    who = f"{happened.by.person} ({words.roles[happened.by.role]})"
-    what = words.events[event.kind]
-    detail = _detail(screening, event, texts)
-    when = _both_times(screening, happened.at, texts)
-    yield f"  {number:>3}  {when}  {who}  {what}{texts.colon if detail else ''}{detail}"
+def trail_rows(
+    screening: Screening, history: Sequence[Happened], texts: Texts
+) -> Iterator[TrailRow]:
+    """Everything that happened in it, in order, with old and new value and the reason."""
+    for number, happened in enumerate(history, start=1):
+        event = happened.event
+        yield TrailRow(
+            number,
+            _both_times(screening, happened.at, texts),
+            who_text(happened.by, texts),
+            what_text(texts.records.events[event.kind], _detail(screening, event, texts), texts),
+            _about(event),
+        )
+
+
+def _about(event: Event) -> str:
+    match event:
+        case (
+            AnswerCarried(input=name)
+            | AnswerGiven(input=name)
+            | AnswerCorrected(input=name)
+            | AnswerSetAside(input=name)
+            | JudgementGiven(criterion=name)
+        ):
+            return name
+        case _:
+            return ""
 
 
 def _detail(screening: Screening, event: Event, texts: Texts) -> str:
@@ -299,8 +342,7 @@ def _at_site(screening: Screening, at: datetime) -> datetime:
 
 
 def _both_times(screening: Screening, at: datetime, texts: Texts) -> str:
-    local = texts.records.moment(_at_site(screening, at))
-    return f"{local} ({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z)"
+    return both_times(at, screening.opened.time_zone, texts)
 
 
 def frozen_page(screening: Screening, texts: Texts, name: str) -> str:
@@ -317,7 +359,7 @@ def frozen_page(screening: Screening, texts: Texts, name: str) -> str:
         )
         for entry in screening.book.entries
     ]
-    dates = "\n".join(line.strip() for line in _dates(screening, made, texts))
+    dates = "\n".join(line.strip() for line in date_lines(screening, made, texts))
     blocks = [
         f"<b>{escape(texts.chat.sign_heading(screening.number))}</b>",
         f"<b>{escape(verdict_line(screening, made, texts))}</b>",

@@ -31,11 +31,11 @@ from bot.register import Register
 from bot.telegram.asking import Asking
 from bot.telegram.calls import Calls
 from bot.telegram.case import CaseTalk
+from bot.telegram.charts import ChartTalk
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasingTalk
 from bot.telegram.following import Following
-from bot.telegram.funnel import FunnelTalk
 from bot.telegram.log import LogTalk
 from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
@@ -86,7 +86,7 @@ class Parts:
     log: LogTalk
     case: CaseTalk
     trial: TrialTalk
-    funnel: FunnelTalk
+    charts: ChartTalk
     duties: DutyTalk
     mailing: Mailing
     pins: PinKeeper | None
@@ -105,7 +105,7 @@ class Front:
         self._erasing = parts.erasing
         self._doubles, self._asking = parts.doubles, parts.asking
         self._log, self._case = parts.log, parts.case
-        self._trial, self._funnel = parts.trial, parts.funnel
+        self._trial, self._charts = parts.trial, parts.charts
         self._duties = parts.duties
         self._mailing = parts.mailing
         self._clock, self._language = clock, language
@@ -286,6 +286,7 @@ class Front:
             **self._log.buttons(message),
             **self._case.buttons(message),
             **self._trial.buttons(message),
+            **self._charts.buttons(),
         }
         taken |= self._duties.buttons(message)
         count, follow = taken.get(kind, (-1, None))
@@ -336,7 +337,8 @@ class Front:
             "open": talk.list_open,
             "queries": self._asking.list_open,
             "log": self._log.list_log,
-            "funnel": self._funnel.send,
+            "funnel": self._charts.flow,
+            "chart": self._charts.ask,
             "trial": self._trial.show,
             "protocol": talk.protocol,
             "language": talk.ask_language,

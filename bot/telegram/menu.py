@@ -22,6 +22,7 @@ _NEEDS: dict[str, Action | None] = {
     "open": Action.CHECK,
     "log": Action.LOG,
     "funnel": Action.LOG,
+    "chart": Action.LOG,
     "practice": Action.PRACTICE,
     "queries": Action.ANSWER_QUERY,
     "people": Action.MANAGE_PEOPLE,

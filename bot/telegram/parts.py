@@ -23,18 +23,19 @@ from bot.settings import Settings
 from bot.telegram.asking import Asking
 from bot.telegram.board import Board
 from bot.telegram.case import CaseTalk
+from bot.telegram.charts import ChartTalk
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasedCards, ErasingTalk
 from bot.telegram.following import Following
 from bot.telegram.front import Parts
-from bot.telegram.funnel import FunnelTalk
 from bot.telegram.keypad import Keypads
 from bot.telegram.log import LogTalk
 from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Painter
 from bot.telegram.people import PeopleTalk
+from bot.telegram.picturing import Picturing
 from bot.telegram.repeating import Repeating
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
@@ -98,7 +99,7 @@ def parts_of(
         log=log_talk,
         case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
         trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
-        funnel=FunnelTalk(register, shelf, painter, Drawer(), trial),
+        charts=ChartTalk(register, shelf, painter, Picturing(painter, Drawer()), trial),
         pins=pins,
         erasing=ErasingTalk(erasing, register, gate, talk, erased),
     )

@@ -20,6 +20,10 @@ from bot.texts.beside import (
     QueryTexts,
     Says,
 )
+from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
+from bot.texts.exporting import ExportTexts
+from bot.texts.pictures import PictureTexts
+from bot.texts.tables import TableTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -348,3 +352,9 @@ class Texts:
     databases: DatabaseTexts
     erasure: ErasureTexts
     doctor: DoctorTexts
+    exports: ExportTexts
+    documents: DocumentTexts
+    form: FormTexts
+    dossier: DossierTexts
+    tables: TableTexts
+    pictures: PictureTexts

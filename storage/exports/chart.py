@@ -1,16 +1,27 @@
-"""A flow chart as data: boxes with their counts, labelled in the reader's language already.
+"""Pictures as data: what is drawn, labelled in the reader's language already.
 
-It travels as JSON to the process that draws it, and holds numbers and labels only.
+They travel as JSON to the process that draws them, and hold numbers and labels only.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeAlias
 
 Item = tuple[str, int]
 """A label and how many."""
+
+
+class Kind(StrEnum):
+    """Which picture of a trial."""
+
+    FLOW = "flow"
+    REASONS = "reasons"
+    RECRUITMENT = "recruitment"
+    TIMES = "times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +55,75 @@ class Chart:
     sums: tuple[str, ...] = ()
 
 
-def to_json(chart: Chart) -> bytes:
-    """The chart as it travels."""
-    return json.dumps(asdict(chart)).encode()
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Groups of bars, all on one scale; `notes` stand last.
+
+    A group is drawn as a `Box`: its title with a count, a bar for each part, and its notes.
+    """
+
+    heading: str
+    subheading: str
+    groups: tuple[Box, ...]
+    notes: tuple[str, ...] = ()
 
 
-def from_json(raw: bytes) -> Chart:
-    """The chart that was sent; raises ValueError, KeyError or TypeError for anything else."""
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A step curve over days against a target, which is drawn as a line under `aim`.
+
+    `steps` are the days on which it rises, from 0 on, and how many there are by then; the curve
+    ends on day `span`. `ticks` are days and their labels: those that have no room are left out,
+    the first one never, and the last one only beside the first.
+    """
+
+    heading: str
+    subheading: str
+    steps: tuple[tuple[int, int], ...]
+    span: int
+    target: int
+    aim: str
+    ticks: tuple[tuple[int, str], ...]
+    notes: tuple[str, ...] = ()
+
+
+Drawable: TypeAlias = Chart | Bars | Curve
+
+
+def to_json(chart: Drawable) -> bytes:
+    """The picture as it travels."""
+    return json.dumps({"shape": type(chart).__name__, **asdict(chart)}).encode()
+
+
+def from_json(raw: bytes) -> Drawable:
+    """The picture that was sent; raises ValueError, KeyError or TypeError for anything else."""
     read = json.loads(raw)
+    return _SHAPES[read.pop("shape")](read)
+
+
+def _chart(read: dict[str, Any]) -> Chart:
     levels = tuple(
         Level(_box(one["box"]), tuple(map(_box, one["beside"]))) for one in read["levels"]
     )
     return Chart(**{**read, "levels": levels, "sums": tuple(read["sums"])})
+
+
+def _bars(read: dict[str, Any]) -> Bars:
+    groups, notes = tuple(map(_box, read["groups"])), tuple(map(str, read["notes"]))
+    return Bars(**{**read, "groups": groups, "notes": notes})
+
+
+def _curve(read: dict[str, Any]) -> Curve:
+    steps = tuple((int(day), int(count)) for day, count in read["steps"])
+    ticks = tuple((int(day), str(label)) for day, label in read["ticks"])
+    return Curve(**{**read, "steps": steps, "ticks": ticks, "notes": tuple(read["notes"])})
+
+
+_SHAPES: dict[str, Callable[[dict[str, Any]], Drawable]] = {
+    "Chart": _chart,
+    "Bars": _bars,
+    "Curve": _curve,
+}
 
 
 def _box(read: dict[str, Any]) -> Box:

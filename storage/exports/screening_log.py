@@ -1,21 +1,19 @@
-"""The screening log as CSV, for a spreadsheet or a statistician: one row an attempt.
+"""The screening log, for a spreadsheet or a statistician: one row an attempt.
 
-RFC 4180 with a header in English codes, UTF-8 without a byte-order mark: every cell is ASCII as
-far as this software writes it, and a mark would stand in the first column's name for whoever
-reads it by program. Times are UTC. No answer, no name, and no confidential criterion by its id.
+A head in English codes; times are UTC, or days from the opening where the log leaves the site. No
+answer, no name, and no confidential criterion by its id.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from flows.steps import contradictions
 from flows.tallies import Criteria, Row
+from storage.exports.cells import Cells, Days
+from storage.exports.table import csv_bytes
 
 COLUMNS: Final = (
     "number",
@@ -27,6 +25,7 @@ COLUMNS: Final = (
     "verdict",
     "first_failing",
     "reasons",
+    "failing",
     "determined_at",
     "signed_at",
     "signer",
@@ -40,51 +39,35 @@ COLUMNS: Final = (
     "counted",
 )
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet (OWASP, CSV injection)."""
-
 
 def log_csv(rows: Sequence[Row], criteria: Criteria) -> bytes:
-    """The log; of each row the verdict that stands, and what contradicts the order of its steps."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([harmless(cell) for cell in _cells(row, criteria)] for row in rows)
-    return out.getvalue().encode()
+    """The log as CSV, as the site reads it."""
+    return csv_bytes(COLUMNS, (log_cells(row, criteria, days_of(row)) for row in rows))
 
 
-def harmless(cell: str) -> str:
-    """The cell as text and nothing else: no control characters, and never the start of a formula.
-
-    What would be taken for a formula gets an apostrophe before it; NUL, line breaks and signs that
-    turn the direction of writing go.
-    """
-    clean = "".join(
-        " " if character in "\r\n\t\v\f\x85\u2028\u2029" else character
-        for character in cell
-        if character in "\r\n\t\v\f\x85\u2028\u2029"
-        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-    )
-    begins = cell.lstrip()[:1] in _FORMULA if cell.strip() else False
-    return f"'{clean}" if begins or clean.startswith(_FORMULA) else clean
+def days_of(row: Row, *, dates: bool = True) -> Days:
+    """How the days of an attempt are written: counted from the day on which it was opened."""
+    return Days(ZoneInfo(row.line.time_zone), row.line.day, dates)
 
 
-def _cells(row: Row, criteria: Criteria) -> tuple[str, ...]:
+def log_cells(row: Row, criteria: Criteria, days: Days) -> Cells:
+    """The verdict that stands, and what contradicts the order of its steps."""
     line, case = row.line, row.case
     ineligible = line.stands == "ineligible"
     last = case.steps[-1] if case.steps else None
     return (
         line.number,
         line.mode.value,
-        line.day.isoformat(),
+        days.day(line.day),
         line.site,
         line.trial,
         line.protocol,
         line.stands or "",
         criteria.reason(line),
         ("complete" if line.every_reason else "first_only") if ineligible else "",
-        _moment(line.determined_at),
-        _moment(line.signed_at),
+        " ".join(criteria.reasons(line)),
+        days.moment(line.determined_at),
+        days.moment(line.signed_at),
         line.signed_by,
         last.status.value if last else "",
         last.declined.value if last and last.declined else "",
@@ -95,7 +78,3 @@ def _cells(row: Row, criteria: Criteria) -> tuple[str, ...]:
         line.earlier or "",
         "yes" if row.counted else "no",
     )
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""

@@ -21,6 +21,7 @@ from bot.texts import ALL
 from bot.texts.shape import Texts
 from flows.cases import FollowUp, FollowUpRecorded
 from flows.events import Actor, Role
+from storage.exports.chart import Kind
 from storage.exports.screening_log import COLUMNS
 
 HEADS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
@@ -123,7 +124,7 @@ def test_a_picture_that_cannot_be_drawn_is_one_sentence(
     excluded: str, folder: Path, monkeypatch: pytest.MonkeyPatch, texts: Texts
 ) -> None:
     """The program that draws is not there."""
-    monkeypatch.setattr("bot.cli.log.Drawer", lambda: Drawer("storage.exports.nowhere"))
+    monkeypatch.setattr("bot.cli.chart.Drawer", lambda: Drawer("storage.exports.nowhere"))
     done = run("funnel", "flow.png", "--lang", texts.language)
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert texts.flow.no_drawing in done.output
@@ -157,3 +158,24 @@ def test_a_closed_trial_is_refused_in_the_terminal_too(excluded: str, folder: Pa
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert ALL["en"].remarks.trial_closed in done.output
     assert run("chat", "--practice", typed="17\n").exit_code == 0
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("suffix", list(HEADS))
+def test_each_picture_is_drawn_in_each_format(excluded: str, kind: Kind, suffix: str) -> None:
+    """`chart flow` and `funnel` write the same file."""
+    name = f"{kind.value}.{suffix}"
+    done = run("chart", kind.value, name, "--lang", "fr")
+    assert (done.exit_code, done.output) == (0, f"{name}\n")
+    assert Path(name).read_bytes().startswith(HEADS[suffix])
+    if kind is Kind.FLOW and suffix == "svg":
+        assert run("funnel", "other.svg", "--lang", "fr").exit_code == 0
+        said = [re.sub(r"\d\d:\d\d", "", Path(one).read_text()) for one in (name, "other.svg")]
+        assert said[0].count("<path") == said[1].count("<path") > 10
+
+
+def test_a_picture_that_there_is_not(excluded: str) -> None:
+    """One sentence with those that there are."""
+    done = run("chart", "pie", "pie.png")
+    assert done.exit_code == 2
+    assert "recruitment" in done.output

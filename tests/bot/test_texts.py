@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from inspect import signature
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -49,6 +49,7 @@ SAMPLES: dict[Any, Any] = {
     int: 3,
     int | None: 0,
     date: date(2026, 3, 1),
+    timedelta: timedelta(days=1, hours=2, minutes=3),
     datetime: datetime.fromisoformat("2026-03-10T09:00:00+00:00"),
 }
 

@@ -15,6 +15,7 @@ from flows.log import Line
 from flows.tallies import (
     CONFIDENTIAL,
     ELIGIBLE,
+    ERASED,
     WITHOUT_VERDICT,
     Criteria,
     Fate,
@@ -196,6 +197,18 @@ def test_who_was_enrolled_in_error_is_enrolled(criteria: Criteria) -> None:
 
 
 @given(log=logs())
+def test_a_patient_is_called_by_the_first_attempt(log: Log) -> None:
+    """All attempts over a patient have one name: the number of the first that is in the list."""
+    for mode in Mode:
+        rows = log_rows(log.lines, log.cases, mode)
+        first = {row.line.number for row in rows if row.attempt == 1}
+        assert {row.patient for row in rows} == first
+        assert all(row.patient == row.line.number for row in rows if row.attempt == 1)
+        if mode is Mode.SCREENING:
+            assert len({row.patient for row in rows}) == sum(row.counted for row in rows)
+
+
+@given(log=logs())
 def test_one_row_is_that_of_the_log(log: Log) -> None:
     """Asked for alone, a row has the same attempt, and counts or not."""
     lines = {one.number: one for one in log.lines}
@@ -250,6 +263,30 @@ def test_a_criterion_of_another_version_is_not_named(criteria: Criteria) -> None
     assert criteria.reason(line("A", "ineligible", failing=("E99",))) == CONFIDENTIAL
     assert criteria.reason(line("A", "ineligible")) == "I2"
     assert criteria.reason(line("A")) == ""
+
+
+def test_every_failing_criterion_is_told_and_the_confidential_ones_as_one(
+    criteria: Criteria,
+) -> None:
+    """In protocol order, the confidential last wherever they stand; nothing of what is erased."""
+    told = line("A", "ineligible", failing=("I2", "E3", "E4", "E5"), every_reason=True)
+    assert criteria.reasons(told) == ("I2", "E5", CONFIDENTIAL)
+    assert criteria.reasons(line("A", "ineligible", failing=("E10",))) == (CONFIDENTIAL,)
+    assert criteria.reasons(line("A", "ineligible")) == ("I2",)
+    assert criteria.reasons(line("A")) == ()
+    gone = line("A", "ineligible", failing=(), erased_at=START)
+    assert criteria.reasons(gone) == (ERASED,)
+
+
+@given(log=logs())
+def test_the_first_reason_is_one_of_them_all(log: Log) -> None:
+    """And where only the first was assessed it is the only one."""
+    criteria = Criteria.of(book().protocol)
+    for row in log_rows(log.lines, log.cases):
+        first, every = criteria.reason(row.line), criteria.reasons(row.line)
+        assert (first in every) if first else not every
+        if not row.line.every_reason:
+            assert len(every) <= 1
 
 
 def test_nobody_screened_is_a_log_too(criteria: Criteria) -> None:

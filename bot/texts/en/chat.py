@@ -22,6 +22,7 @@ CHAT = ChatTexts(
         "open": "What is open",
         "log": "The screening log",
         "funnel": "The participant flow as a picture",
+        "chart": "Reasons, recruitment and times as pictures",
         "trial": "How the trial stands, closing it",
         "practice": "Practise on an invented patient",
         "queries": "Questions about criteria",

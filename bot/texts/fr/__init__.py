@@ -8,14 +8,18 @@ from bot.texts.fr.chat import CHAT
 from bot.texts.fr.commands import COMMANDS
 from bot.texts.fr.databases import DATABASES
 from bot.texts.fr.doctor import DOCTOR
+from bot.texts.fr.documents import DOCUMENTS, DOSSIER, FORM
 from bot.texts.fr.duty import DUTY
 from bot.texts.fr.erasure import ERASURE
 from bot.texts.fr.evidence import EVIDENCE
+from bot.texts.fr.exporting import EXPORTS
 from bot.texts.fr.log import CASE, FLOW, LOG
 from bot.texts.fr.mail import MAIL
 from bot.texts.fr.pages import PROTOCOL, RECORDS
 from bot.texts.fr.people import PEOPLE
+from bot.texts.fr.pictures import PICTURES
 from bot.texts.fr.queries import QUERIES
+from bot.texts.fr.tables import TABLES
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -39,4 +43,10 @@ TEXTS = Texts(
     databases=DATABASES,
     erasure=ERASURE,
     doctor=DOCTOR,
+    exports=EXPORTS,
+    documents=DOCUMENTS,
+    form=FORM,
+    dossier=DOSSIER,
+    tables=TABLES,
+    pictures=PICTURES,
 )

@@ -23,6 +23,7 @@ CHAT = ChatTexts(
         "open": "Ce qui est ouvert",
         "log": "Le registre des sélections",
         "funnel": "Le flux des participants en image",
+        "chart": "Motifs, recrutement et délais en images",
         "trial": "Où en est l'essai, le clore",
         "practice": "S'entraîner sur un patient inventé",
         "queries": "Questions sur les critères",

@@ -25,12 +25,14 @@ from click.testing import CliRunner
 
 from bot.cli import screening
 from bot.desk import stream_of
+from bot.tables import TABLES
 from flows.answers import Value
 from flows.cases import QueryReason
 from flows.erasure import ErasureReason
 from flows.events import Role
 from flows.listing import Filter
 from storage.chain import verify
+from storage.exports.chart import Kind
 from storage.inbox import NewUpdate
 from storage.ledger import Ledger
 from storage.opening import Store, open_store, sealed_store
@@ -57,6 +59,9 @@ SHOWN: Final = (
     ["queries"],
     ["queries", "--csv"],
     ["funnel", "flow.svg"],
+    *(["chart", kind.value, f"{kind.value}.svg"] for kind in Kind),
+    *(["export", name, f"{name}.csv", "--dates"] for name in TABLES),
+    *(["export", name, f"{name}-outside.csv"] for name in TABLES),
     ["checkpoint"],
     ["verify"],
     ["people", "list"],
@@ -116,7 +121,9 @@ def exported(
         for words in (["show", number], *SHOWN)
     ]
     assert all(run.exit_code == 0 for run in runs), [run.output for run in runs]
-    return "".join(run.output for run in runs).encode() + (folder / "flow.svg").read_bytes()
+    files = [words[2] for words in SHOWN if words[0] in ("chart", "export")]
+    written = b"".join((folder / name).read_bytes() for name in ("flow.svg", *files))
+    return "".join(run.output for run in runs).encode() + written
 
 
 class Played:
@@ -204,9 +211,13 @@ async def in_the_chat(clinic: Clinic) -> bytes:
     cora = await clinic.person(1011, "Cora", Role.COORDINATOR)
     await cora.command("/log")
     await cora.press(cora.texts.log.filters[Filter.ALL])
-    for command in ("/queries", "/funnel"):
+    for command in ("/queries", "/funnel", "/chart"):
         sent = await cora.phone.send(command)
         await cora.phone.wait_for(lambda phone, sent=sent: phone.messages[-1].id > sent.id, 60)  # type: ignore[misc]
+    for name in cora.texts.pictures.kinds.values():
+        last = cora.phone.last_message.id
+        await cora.phone.tap(name)
+        await cora.phone.wait_for(lambda phone, last=last: phone.last_message.id > last, 60)  # type: ignore[misc]
     return repr(cora.phone.messages).encode()
 
 

@@ -17,11 +17,21 @@ from tests.bot.telegram_front.robot import Robot
 LINK = re.compile(r"https://t\.me/\S+")
 ALWAYS = ["protocol", "language", "help"]
 OWN = {
-    Role.INVESTIGATOR: ["screen", "check", "open", "log", "funnel", "practice", *ALWAYS],
+    Role.INVESTIGATOR: ["screen", "check", "open", "log", "funnel", "chart", "practice", *ALWAYS],
     Role.ON_CALL: ["check", "open", "practice", *ALWAYS],
-    Role.COORDINATOR: ["log", "funnel", "practice", "queries", "digest", *ALWAYS],
-    Role.ADMINISTRATOR: ["log", "funnel", "people", "invite", "trial", "duty", "erase", *ALWAYS],
-    Role.MONITOR: ["log", "funnel", *ALWAYS],
+    Role.COORDINATOR: ["log", "funnel", "chart", "practice", "queries", "digest", *ALWAYS],
+    Role.ADMINISTRATOR: [
+        "log",
+        "funnel",
+        "chart",
+        "people",
+        "invite",
+        "trial",
+        "duty",
+        "erase",
+        *ALWAYS,
+    ],
+    Role.MONITOR: ["log", "funnel", "chart", *ALWAYS],
 }
 
 

@@ -1,4 +1,4 @@
-"""The participant flow on a phone: a picture with its counts, or the counts alone."""
+"""The pictures on a phone: each with its counts, or the counts alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.drawing import CannotDraw, Drawer
 from bot.sandbox import Fault, FaultKind, Message
 from bot.texts.shape import Texts
 from flows.events import Role
-from storage.exports.chart import Chart
+from storage.exports.chart import Chart, Kind
 from tests.bot.telegram_front.clinic import Clinic
 from tests.bot.telegram_front.robot import Robot
 from tests.bot.telegram_front.signers import conclude
@@ -54,6 +54,43 @@ async def test_only_ones_own_sites_are_counted(clinic: Clinic, ines: Robot) -> N
 async def test_on_call_staff_have_no_log(clinic: Clinic, olive: Robot) -> None:
     """No picture, and no counts."""
     assert (await funnel(olive)).text == olive.texts.chat.not_your_role
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_each_picture_is_sent_when_its_button_is_tapped(
+    clinic: Clinic, ines: Robot, texts: Texts, kind: Kind
+) -> None:
+    """/chart asks which one; nothing confidential is named in its caption."""
+    await conclude(ines, {"hiv_serology": "positive"})
+    monika = await clinic.person(1030, "Monika", Role.MONITOR, texts.language)
+    asked = await monika.command("/chart")
+    assert asked.text == texts.pictures.which
+    assert asked.labels == tuple(texts.pictures.kinds.values())
+    await monika.phone.tap(texts.pictures.kinds[kind])
+    await monika.phone.wait_for(lambda phone: phone.messages[-1].id > asked.id, 60)
+    shown = monika.phone.last_message
+    assert shown.attachment is not None
+    assert shown.attachment.content.startswith(PNG)
+    assert shown.protected
+    assert not [one for one in ("E3", "HIV", "VIH") if one in shown.text]
+    assert "LYSYME" in shown.text
+    assert await clinic.all_done()
+
+
+async def test_what_is_no_picture_is_no_button(clinic: Clinic, ines: Robot) -> None:
+    """Forged by a client; nothing is drawn."""
+    asked = await ines.command("/chart")
+    for data in ("~chart:pie", "~chart:", "~chart:flow:x"):
+        assert await ines.forge(data, asked.id) == ines.texts.chat.not_a_button
+    assert ines.phone.last_message.id == asked.id
+
+
+async def test_on_call_staff_have_no_pictures(clinic: Clinic, ines: Robot, olive: Robot) -> None:
+    """Not by the command, and not by a button that somebody else was given."""
+    assert (await olive.command("/chart")).text == olive.texts.chat.not_your_role
+    await ines.command("/chart")
+    message, data = ines.data(ines.texts.pictures.kinds[Kind.REASONS])
+    assert await olive.forge(data, message) == olive.texts.chat.not_your_role
 
 
 @pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.DROP_BEFORE])

@@ -1,0 +1,49 @@
+"""`screening chart` and `screening funnel`: the pictures of a trial as files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from bot.cli.faults import BadInput
+from bot.cli.language import language_option, texts_for
+from bot.cli.log import read_record, write_file
+from bot.drawing import CannotDraw, Drawer
+from bot.pages.pictures import Seen, picture_of
+from storage.exports.chart import Kind
+
+_SUFFIXES = (".png", ".svg", ".pdf")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@language_option
+def chart(kind: str, file: Path, language: str | None) -> None:
+    """Draw a picture of the trial: FILE ends in .png, .svg or .pdf."""
+    _draw(Kind(kind), file, language)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@language_option
+def funnel(file: Path, language: str | None) -> None:
+    """Draw the participant flow: FILE ends in .png, .svg or .pdf."""
+    _draw(Kind.FLOW, file, language)
+
+
+def _draw(kind: Kind, file: Path, language: str | None) -> None:
+    texts = texts_for(language)
+    suffix = file.suffix.casefold()
+    if suffix not in _SUFFIXES:
+        raise BadInput(texts.flow.bad_name(str(file)))
+    read = asyncio.run(read_record())
+    seen = Seen(read.register, tuple(read.register.lines.values()), read.protocol, read.at)
+    try:
+        drawn = asyncio.run(Drawer().draw(picture_of(kind, seen, texts).drawn, suffix[1:]))
+    except CannotDraw:
+        raise BadInput(texts.flow.no_drawing) from None
+    write_file(file, drawn, texts)
+    click.echo(file)
