@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import ssl
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from bot.telegram import wire as module
 from bot.telegram.wire import Broken, Wires, target
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
 
 
 class Server:
     """Answers each request with the next of some bytes; None closes without a word."""
 
     def __init__(self, *answers: bytes | None) -> None:
-        self.answers, self.heads, self.bodies = list(answers), [], []  # type: ignore[var-annotated]
+        self.answers = list(answers)
+        self.heads: list[bytes] = []
+        self.bodies: list[bytes] = []
         self.connections = 0
         self.url = ""
 
@@ -169,3 +177,50 @@ def test_an_address_cannot_smuggle_a_line_into_the_request() -> None:
             target(address, "test")
     assert b"\r\nx" not in target("http://a/b\r\nx: y", "test").head
     assert target("https://a/b", "test").port == 443
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's identity that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    (folder / "pem").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "pem")
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sent to such a server; to one that is trusted, the call goes through."""
+    server = Server(GOOD)
+    identity = self_signed(tmp_path)
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=identity)
+    url = f"https://localhost:{listening.sockets[0].getsockname()[1]}/botX/a"
+    wires = Wires(most=1, keep=60, agent="test")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await wires.ask(url, b"{}", 5, 5)
+    assert server.bodies == []
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "pem"))
+    trusting = Wires(most=1, keep=60, agent="test")
+    assert await trusting.ask(url, b"{}", 5, 5) == (200, b"{}")
+    trusting.close()
+    wires.close()
+    listening.close()
+    await asyncio.sleep(0.01)
