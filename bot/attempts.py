@@ -11,6 +11,7 @@ from bot.register import Register
 from flows.again import repeatable
 from flows.events import Actor
 from flows.screening import Screening
+from storage.errors import NoticeClash
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class NotAgain:
 
 
 class Attempts:
-    """Begins new attempts, one at a time: two who ask at the same moment do not both get one."""
+    """Begins new attempts, one at a time: two who ask at the same moment do not both get one.
+
+    Here they wait for one another; between processes the ledger refuses the second.
+    """
 
     def __init__(self, desk: Desk, register: Register) -> None:
         self._desk, self._register = desk, register
@@ -52,7 +56,14 @@ class Attempts:
             screening = await self._desk.look(number)
             if not repeatable(screening):
                 return NotAgain()
-            handled = await self._desk.open_again(number, language, by, along)
+            try:
+                handled = await self._desk.open_again(number, language, by, along)
+            except NoticeClash:
+                # Another process that shares the database was faster.
+                await self._register.catch_up()
+                if later := self._register.later.get(number):
+                    return Later(later)
+                raise
             await self._register.catch_up()  # so that both cards know of one another
             return handled
 

@@ -12,6 +12,7 @@ from bot.register import Register
 from flows.cases import CaseTaken, NoticeSeen
 from flows.events import Actor, Happened
 from flows.replies import TakenNotice
+from flows.trials import Placed
 from storage.errors import VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
@@ -25,9 +26,9 @@ class Cases:
         self._ledger, self._register, self._clock = ledger, register, clock
 
     async def take(
-        self, number: str, site: str, by: Actor, along: Along, instead: str | None = None
+        self, number: str, where: Placed, by: Actor, along: Along, instead: str | None = None
     ) -> str:
-        """Follow a case; the pseudonymous id of whoever follows it after this.
+        """Follow a case of a trial at a site; the pseudonymous id of whoever follows it after this.
 
         Of two who take it at the same moment the first keeps it, and the other learns who.
         Whoever takes it over from somebody names them: `instead`.
@@ -46,7 +47,7 @@ class Cases:
         version = self._register.version(stream)
         also = tuple(dict.fromkeys(one.to for one in case.escalations))
         notice = TakenNotice(number, by.person, case.follower, also)
-        told = owed([notice], site, version + 1, now, self._register)
+        told = owed([notice], where, version + 1, now, self._register)
         if await self._append(CaseTaken(number), version, now, by, along, told):
             return by.person
         await self._register.catch_up()

@@ -11,7 +11,7 @@ from bot.clock import Clock, Numbers, RandomNumbers, SystemClock, random_bytes
 from bot.clock_watch import ClockWatch
 from bot.desk import Desk
 from bot.settings import Settings, key_bytes
-from bot.shelf import Shelf
+from bot.shelf import Shelf, protocol_files
 from storage.address import InFile, parse_address
 from storage.errors import StorageError
 from storage.opening import Store, open_store, sealed_store
@@ -51,8 +51,11 @@ async def open_house(
 
     Raises:
         StorageError: the database cannot be used; the reason says why.
+        UnknownProtocol: a trial of the settings is not shipped, and no file.
+        BadProtocolFile: the protocol file of a trial cannot be used.
 
     """
+    files = protocol_files(settings.trial_names)
     clock = clock or SystemClock()
     address = parse_address(settings.database_url)
     if not writing and isinstance(address, InFile) and not address.path.exists():
@@ -65,7 +68,7 @@ async def open_house(
             record_key = key_bytes(settings.record_key)
             store = await sealed_store(store, random_bytes, record_key, writing=writing)
         store = replace(store, ledger=ClockWatch(store.ledger, clock))
-        shelf = Shelf(store.ledger)
+        shelf = Shelf(store.ledger, files)
         desk = Desk(store.ledger, shelf, clock, numbers or RandomNumbers())
         yield House(store, desk, shelf, clock)
     finally:

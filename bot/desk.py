@@ -16,7 +16,7 @@ from functools import reduce
 from bot.clock import Clock, Numbers
 from bot.notices import Audience, owed
 from bot.shelf import Shelf
-from bot.timers import follow_up
+from bot.timers import follow_up, only_attempt
 from flows.again import Attempt
 from flows.commands import Command, OpenScreening, Promote
 from flows.decide import Decision, decide, open_screening
@@ -28,7 +28,7 @@ from flows.trials import TrialClosed
 from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_entry, to_event
-from storage.outbox import Settled
+from storage.outbox import NewNotice, Settled
 
 _KEPT = 2_000
 """Folded screenings kept at hand, about 10 kB each; more are folded anew when they are needed."""
@@ -43,12 +43,13 @@ class Along:
 
     `done` is the update in the inbox that brought it; it is done with it. The `guards` must hold:
     each asks that a stream still stands where the speaker's permission was read. `settled` is the
-    timer that brought the command about, where no person did.
+    timer that brought the command about, where no person did. `owing` is owed beside the notices.
     """
 
     done: int | None = None
     guards: tuple[Append, ...] = ()
     settled: Settled | None = None
+    owing: tuple[NewNotice, ...] = ()
 
 
 class PermissionChanged(Exception):
@@ -144,9 +145,10 @@ class Desk:
         """Begin another attempt over the patient of an earlier screening, which must not move.
 
         It is opened under the trial's current protocol version, with the answers that cannot have
-        changed. Whoever calls has seen to it that there is no later attempt yet.
+        changed. Whoever calls has seen that there is no later attempt yet.
 
         Raises:
+            NoticeClash: at this moment another process has begun one.
             UnknownScreening: no screening has this number.
             ClosedTrial: it takes no new screenings.
             PermissionChanged: a guard did not hold, or the earlier attempt moved on meanwhile.
@@ -178,6 +180,9 @@ class Desk:
         for _ in range(_TRIES):
             number = self._numbers.new_number()
             decision = open_screening(book, asked(number), now, by, earlier)
+            if earlier is not None:
+                only = only_attempt(earlier.screening.number, number, now)
+                along = replace(along, owing=(only,))
             try:
                 await self._append(number, 0, decision, now, along)
             except VersionConflict as error:
@@ -318,10 +323,11 @@ class Desk:
         along = along or Along()
         entries = tuple(to_entry(happened) for happened in decision.events)
         batch = Append(stream_of(number), expected, entries, now.isoformat())
-        site, version = decision.screening.opened.site, expected + len(entries)
-        notices = owed(decision.notices, site, version, now, self._audience)
+        where, version = decision.screening.opened, expected + len(entries)
+        notices = owed(decision.notices, where, version, now, self._audience)
         if self._audience is not None:
             notices += follow_up(decision.screening, now, self._audience)
+        notices += along.owing
         await self._ledger.append(
             batch, *along.guards, done=along.done, notices=notices, settled=along.settled
         )

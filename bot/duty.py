@@ -16,6 +16,7 @@ from flows.duty import DigestChosen, DutyEvent, SiteDuty
 from flows.events import Actor, Happened, Role
 from flows.outcomes import No, TryAgain
 from flows.rostering import Change, Wish, change, choose_digest
+from flows.trials import Placed
 from storage.errors import VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
@@ -36,17 +37,18 @@ class DutyOffice:
         self._ledger, self._register, self._clock = ledger, register, clock
 
     async def change(
-        self, site: str, wanted: Change, *, by: Actor, done: int | None = None
+        self, where: Placed, wanted: Change, *, by: Actor, done: int | None = None
     ) -> SiteDuty | No:
-        """Change rota, principal investigator or times; the duty of the site after it.
+        """Change rota, principal investigator or times; the duty after it.
 
-        No: NotAllowed, UnknownSite, UnknownPerson, NotAt, BadHours, BadHour, BadMinutes,
-        TooManyShifts, AlreadySo, TryAgain.
+        It is that of one trial at the site, or what holds in all that have none of their own.
+        No: NotAllowed, UnknownSite, NotTakingPart, UnknownPerson, NotAt, BadHours, BadHour,
+        BadMinutes, TooManyShifts, AlreadySo, TryAgain.
         """
         no = await self._carry_out(
-            f"duty/{site}", lambda wish: change(wish, site, wanted), by, done
+            f"duty/{where.site}", lambda wish: change(wish, where, wanted), by, done
         )
-        return no or self._register.duty(site)
+        return no or self._register.duty(where)
 
     async def choose_digest(
         self, hour: int | None, *, by: Actor, done: int | None = None

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.desk import Along, PermissionChanged, trial_stream
 from bot.notices import owed
 from bot.register import Register
+from bot.timers import counted
 from flows.cases import FollowUp, FollowUpRecorded
 from flows.events import Actor, Happened
 from flows.follow_up import Case, evolve_case
@@ -22,7 +23,7 @@ from flows.replies import EnrolmentNotice, Notice, Overtaken, TargetNotice
 from flows.steps import correctable, offered
 from flows.tallies import recruited
 from flows.trials import TrialClosed, TrialEvent, TrialReopened
-from storage.errors import VersionConflict
+from storage.errors import NoticeClash, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
 from storage.outbox import NewNotice
@@ -55,7 +56,10 @@ class Enrolment:
     def __init__(self, ledger: Ledger, register: Register, clock: Clock) -> None:
         self._ledger, self._register, self._clock = ledger, register, clock
         self._counting = asyncio.Lock()
-        """The target is reached by one enrolment, and not by two that count at once."""
+        """The target is reached by one enrolment, and not by two that count at once.
+
+        Between processes, the ledger refuses the second of two that count from the same number.
+        """
 
     async def record(
         self, step: FollowUpRecorded, seen: int, target: int, by: Actor, along: Along
@@ -78,6 +82,8 @@ class Enrolment:
                     if error.stream != f"case/{step.number}":
                         raise PermissionChanged from None
                     continue
+                except NoticeClash:
+                    continue  # somebody else in this trial was counted meanwhile: count anew
                 await self._register.catch_up()
                 return Recorded(self._register.case(step.number))
         return self._faster(step.number)
@@ -107,7 +113,10 @@ class Enrolment:
         if step.status in _TOLD:
             notices.append(EnrolmentNotice(step.number, step.status, by.person))
         notices += self._reached(line, step, target, by)
-        told: list[NewNotice] = owed(notices, line.site, version + 1, now, self._register)
+        told: list[NewNotice] = owed(notices, line, version + 1, now, self._register)
+        if step.status in _TOLD:
+            place = self._counted(line.trial) + 1
+            told.append(counted(line.trial, place, step.number, version + 1, now))
         await self._ledger.append(batch, *along.guards, done=along.done, notices=told)
 
     def _reached(self, line: Line, step: FollowUpRecorded, target: int, by: Actor) -> list[Notice]:
@@ -117,6 +126,15 @@ class Enrolment:
         case = evolve_case(self._register.case(step.number), step, by.person, self._clock.now())
         after = recruited(lines.values(), {**cases, step.number: case}, line.trial)
         return [TargetNotice(step.number, after, target)] if before < target <= after else []
+
+    def _counted(self, trial: str) -> int:
+        """How many steps have changed what a trial has recruited."""
+        return sum(
+            step.status in _TOLD
+            for number, case in self._register.cases.items()
+            if (line := self._register.lines.get(number)) is not None and line.trial == trial
+            for step in case.steps
+        )
 
     async def close(self, trial: str, seen: int, by: Actor, along: Along) -> bool:
         """Take no new screenings from now on; False when somebody else was faster.

@@ -142,7 +142,7 @@ class Escalation:
         """Whoever carries it cannot be reached: the coordinators are told."""
         line = standing.line
         if notice.kind == HAND_OVER:
-            roster = self._register.roster(line.number, line.site, standing.now)
+            roster = self._register.roster(line.number, line, standing.now)
             return self._told_of(notice, standing, roster.coordinators)
         if notice.kind != REMINDER or not line.open:
             return _Further()
@@ -163,7 +163,7 @@ class Escalation:
         When no coordinator can be reached, these hear at once, together with the next step.
         """
         line, notice, now = standing.line, standing.told, standing.now
-        roster = self._register.roster(line.number, line.site, now)
+        roster = self._register.roster(line.number, line, now)
         told = set(told)
         step = next_step(roster, told)
         alone = because is Because.UNREACHABLE and not coordinators_left(roster, told)
@@ -174,7 +174,7 @@ class Escalation:
         )
         further = [*notice.to(step, now), *last]
         if step:
-            wait = timedelta(minutes=self._register.duty(line.site).escalate_after)
+            wait = timedelta(minutes=self._register.duty(line).escalate_after)
             further.append(notice.timer(standing.escalated + len(events), now + wait))
         return _Further(events, tuple(further))
 
@@ -191,7 +191,7 @@ class Escalation:
         version: str,
         now: datetime,
     ) -> list[NewNotice]:
-        return owed([notice], line.site, version, now, self._register)
+        return owed([notice], line, version, now, self._register)
 
     async def _record(
         self, number: str, further: _Further, settled: Settled, *batches: Append

@@ -34,6 +34,7 @@ from flows.replies import (
     VerdictNotice,
 )
 from flows.telling import Roster, next_step
+from flows.trials import Placed
 from storage.outbox import NewNotice
 
 HAND_OVER: Final = "hand-over"
@@ -65,18 +66,18 @@ Body = dict[str, Any]
 
 
 class Audience(Protocol):
-    """Knows who is to be told at a site, and when."""
+    """Knows who is to be told of a trial at a site, and when."""
 
-    def roster(self, number: str, site: str, now: datetime) -> Roster:
+    def roster(self, number: str, where: Placed, now: datetime) -> Roster:
         """Who could be told about a case at that moment."""
         ...
 
-    def holding(self, now: datetime, *roles: Role) -> Sequence[str]:
-        """Everybody who holds one of these roles at any site."""
+    def holding(self, trial: str | None, now: datetime, *roles: Role) -> Sequence[str]:
+        """Everybody who holds one of these roles in a trial."""
         ...
 
-    def duty(self, site: str) -> SiteDuty:
-        """How the site tells its people."""
+    def duty(self, where: Placed) -> SiteDuty:
+        """How the site tells its people of the trial."""
         ...
 
     def zone(self, site: str) -> ZoneInfo:
@@ -126,39 +127,39 @@ class Told:
 
 def owed(
     notices: Sequence[Notice],
-    site: str,
+    where: Placed,
     version: int | str,
     now: datetime,
     audience: Audience | None,
 ) -> list[NewNotice]:
     """The notices as the outbox keeps them, one for each recipient, and the timers they owe.
 
-    `version` is that of the screening (or of its case) after the events that owe them: each is
-    owed once for it.
+    `where` is the trial and the site of the screening: nobody else is told. `version` is that of
+    the screening (or of its case) after the events that owe them: each is owed once for it.
     """
     found = []
     for notice in notices:
-        for kind, body, person in _direct(notice, site, now, audience):
+        for kind, body, person in _direct(notice, where, now, audience):
             key = f"{kind}/{notice.number}/{version}/{person}"
-            due = _due(notice, site, now, audience)
+            due = _due(notice, where, now, audience)
             found.append(NewNotice(key, person, kind, _bytes(body), _text(due)))
         about_case = _about_case(notice)
         if about_case is not None and audience is not None:
-            found += _begun(*about_case, site, version, now, audience)
+            found += _begun(*about_case, where, version, now, audience)
     return found
 
 
 def _begun(
-    kind: str, body: Body, site: str, version: int | str, now: datetime, audience: Audience
+    kind: str, body: Body, where: Placed, version: int | str, now: datetime, audience: Audience
 ) -> list[NewNotice]:
     """The first step of a chain, and the timer for the second."""
     number = str(body["number"])
-    first = next_step(audience.roster(number, site, now), ())
+    first = next_step(audience.roster(number, where, now), ())
     if not first:
         return []
     body |= {"owed_at": _text(now), "told": list(first)}
     told = Told(f"{kind}/{number}/{version}", kind, body)
-    after = timedelta(minutes=audience.duty(site).escalate_after)
+    after = timedelta(minutes=audience.duty(where).escalate_after)
     return [*told.to(first, now), told.timer(0, now + after)]
 
 
@@ -201,10 +202,10 @@ def _closing(notice: ClosingNotice) -> Body:
 
 
 def _direct(
-    notice: Notice, site: str, now: datetime, audience: Audience | None
+    notice: Notice, where: Placed, now: datetime, audience: Audience | None
 ) -> Iterator[tuple[str, Body, str]]:
     """Kind, body and recipient of what is told to certain people, seen or not."""
-    told = _to_one(notice) or _to_many(notice, site, now, audience)
+    told = _to_one(notice) or _to_many(notice, where, now, audience)
     if told is not None:
         kind, body, people = told
         for person in dict.fromkeys(people):
@@ -228,11 +229,11 @@ def _to_one(notice: Notice) -> tuple[str, Body, list[str]] | None:
 
 
 def _to_many(
-    notice: Notice, site: str, now: datetime, audience: Audience | None
+    notice: Notice, where: Placed, now: datetime, audience: Audience | None
 ) -> tuple[str, Body, list[str]] | None:
     if audience is None:
         return None
-    roster = audience.roster(notice.number, site, now)
+    roster = audience.roster(notice.number, where, now)
     match notice:
         case TakenNotice():
             before = [notice.instead] if notice.instead else []
@@ -243,7 +244,8 @@ def _to_many(
             people = [one for one in roster.coordinators if one != notice.by]
             return ENROLMENT, {"status": notice.status.value, "by": notice.by}, people
         case TargetNotice():
-            everybody = audience.holding(now, Role.COORDINATOR, Role.ADMINISTRATOR)
+            told = (Role.COORDINATOR, Role.ADMINISTRATOR)
+            everybody = audience.holding(where.trial, now, *told)
             counts: Body = {"enrolled": notice.enrolled, "target": notice.target}
             return TARGET, counts, list(everybody)
         case UnreachableNotice():
@@ -256,12 +258,12 @@ def _to_many(
             return None
 
 
-def _due(notice: Notice, site: str, now: datetime, audience: Audience | None) -> datetime:
+def _due(notice: Notice, where: Placed, now: datetime, audience: Audience | None) -> datetime:
     """At once; what would only wake somebody at midnight waits for the site's morning."""
     if audience is None or not isinstance(notice, ClosedNotice):
         return now
-    local = now.astimezone(audience.zone(site))
-    hour = time(audience.duty(site).morning)
+    local = now.astimezone(audience.zone(where.site))
+    hour = time(audience.duty(where).morning)
     return max(now, datetime.combine(local.date(), hour, local.tzinfo).astimezone(UTC))
 
 

@@ -32,6 +32,7 @@ from flows.outcomes import (
     NewSite,
     No,
     PersonOut,
+    SiteTrials,
     TryAgain,
     Used,
     Withdrawn,
@@ -48,6 +49,7 @@ from flows.people import (
     Site,
     SiteAdded,
 )
+from flows.trials import Placed, Where
 from storage.errors import VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
@@ -94,14 +96,23 @@ def known_zone(name: str) -> bool:
 class Office:
     """Takes the wishes of the administration; each method returns what became of one.
 
+    `trials` are those of the installation: nobody gets a role in any other.
+
     A `No` was not recorded, and the update `done` then still waits: whoever handed it in marks
     it. Otherwise it is done in the same transaction. Every method raises StorageError when the
     ledger cannot be used, AlreadyDone among them; nothing was then recorded.
     """
 
-    def __init__(self, ledger: Ledger, register: Register, clock: Clock, numbers: Numbers) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        register: Register,
+        clock: Clock,
+        numbers: Numbers,
+        trials: tuple[str, ...] = (),
+    ) -> None:
         self._ledger, self._register = ledger, register
-        self._clock, self._numbers = clock, numbers
+        self._clock, self._numbers, self._trials = clock, numbers, trials
 
     async def add_site(
         self, code: str, name: str, time_zone: str, *, by: Actor, done: int | None = None
@@ -111,6 +122,17 @@ class Office:
             return BadZone(time_zone)
         site = Site(code, name.strip(), time_zone)
         return await self._carry_out(lambda asked: administration.add_site(asked, site), by, done)
+
+    async def set_trials(
+        self, code: str, trials: tuple[str, ...], *, by: Actor, done: int | None = None
+    ) -> SiteTrials | No:
+        """A site takes part in these trials, with none named in all.
+
+        No: NotAllowed, UnknownSite, UnknownTrial, AlreadySo.
+        """
+        return await self._carry_out(
+            lambda asked: administration.set_trials(asked, code, trials), by, done
+        )
 
     async def add_person(  # noqa: PLR0913 - a line of the delegation log, by name
         self,
@@ -122,23 +144,25 @@ class Office:
         until: datetime | None = None,
         *,
         by: Actor,
+        trial: str | None = None,
         done: int | None = None,
     ) -> Delegated | No:
         """A Telegram account gets a role at a site, from now unless `since` says otherwise.
 
-        `until` is the first moment at which it is over. No: NotAllowed, BadAccount, BadName,
-        BadPeriod, UnknownSite, AlreadySo, StillHeld.
+        In one trial, or in all of them. `until` is the first moment at which it is over. No:
+        NotAllowed, BadAccount, BadName, BadPeriod, UnknownSite, UnknownTrial, NotTakingPart,
+        AlreadySo, StillHeld.
         """
         account = Account(self._numbers.new_person(), telegram_id, clean_name(name))
         return await self._carry_out(
             lambda asked: administration.add_person(
-                asked, account, Delegation(role, site, since or asked.now, until)
+                asked, account, Delegation(role, site, since or asked.now, until, trial)
             ),
             by,
             done,
         )
 
-    async def delegate(
+    async def delegate(  # noqa: PLR0913 - a line of the delegation log, by name
         self,
         person: str,
         role: Role,
@@ -147,12 +171,13 @@ class Office:
         until: datetime | None = None,
         *,
         by: Actor,
+        trial: str | None = None,
         done: int | None = None,
     ) -> Delegated | No:
         """A known person gets a role at a site; no: as `add_person`, and UnknownPerson."""
         return await self._carry_out(
             lambda asked: administration.delegate(
-                asked, person, Delegation(role, site, since or asked.now, until)
+                asked, person, Delegation(role, site, since or asked.now, until, trial)
             ),
             by,
             done,
@@ -165,12 +190,17 @@ class Office:
         site: str,
         *,
         by: Actor,
+        trial: str | None = None,
         force: bool = False,
         done: int | None = None,
     ) -> DelegationEnded | No:
-        """A role ends now; no: NotAllowed, UnknownPerson, NotHeld, LastAdministrator."""
+        """The line of a role ends now; no: NotAllowed, UnknownPerson, NotHeld, LastAdministrator.
+
+        Which line: that of this trial, or that of all of them.
+        """
+        where = Where(site, trial)
         return await self._carry_out(
-            lambda asked: administration.revoke_delegation(asked, person, role, site, force=force),
+            lambda asked: administration.revoke_delegation(asked, person, role, where, force=force),
             by,
             done,
         )
@@ -196,19 +226,21 @@ class Office:
     async def invite(
         self,
         role: Role,
-        site: str,
+        where: Placed,
         hours: int = inviting.LONGEST_HOURS,
         *,
         by: Actor,
         done: int | None = None,
     ) -> Invited | No:
-        """A link for one person, good for that many hours; no: NotAllowed, UnknownSite, BadPeriod.
+        """A link for one person, good for that many hours.
+
+        No: NotAllowed, UnknownSite, UnknownTrial, NotTakingPart, BadPeriod.
 
         The secret is in the outcome and nowhere else: keep it out of logs and of the outbox.
         """
         link = _link(self._numbers.new_secret())
         return await self._carry_out(
-            lambda asked: inviting.invite(asked, link, role, site, hours), by, done
+            lambda asked: inviting.invite(asked, link, role, where, hours), by, done
         )
 
     async def use(
@@ -253,7 +285,7 @@ class Office:
         for _ in range(_ROUNDS):
             # The versions were read before: the directory knows at least as much as they say.
             await self._register.catch_up()
-            asked = Asked(self._register.directory, by, now)
+            asked = Asked(self._register.directory, by, now, self._trials)
             decided = decide(asked)
             if isinstance(decided, No):
                 return decided

@@ -81,11 +81,10 @@ class Budget:
         if self._has_place(chat):
             return max(0.0, self._until - self._now())
         patient_until = self._now() + PATIENCE
-        while (wait := self._wait(chat, calm=False)) > 0:
+        while (wait := await self._take(chat, calm=False)) > 0:
             if self._now() + wait > patient_until:
                 return wait
             await self._sleep(wait)
-        self._count(chat)
         return 0.0
 
     async def ready(self, chat: Chat) -> None:
@@ -93,12 +92,25 @@ class Budget:
 
         The place is for the first call to that chat in the same task.
         """
-        own = self._pace.notices
-        while (wait := max(self._wait(chat, calm=True), self._over(own, self._notices, chat))) > 0:
+        while (wait := await self._take(chat, calm=True)) > 0:
             await self._sleep(wait)
-        self._count(chat)
-        self._notices = self._later(self._notices, chat, own)
         _PLACE.set([chat])
+
+    async def _take(self, chat: Chat, *, calm: bool) -> float:
+        """0 when one more call may be made now, then counted; else the seconds still to wait."""
+        own = self._pace.notices
+        wait = self._wait(chat, calm=calm)
+        if calm:
+            wait = max(wait, self._over(own, self._notices, chat))
+        if wait <= 0:
+            self._count(chat)
+            if calm:
+                self._notices = self._later(self._notices, chat, own)
+        return wait
+
+    def _left(self) -> float:
+        """Seconds until the pause is over; less than 0 without one."""
+        return self._until - self._now()
 
     def _has_place(self, chat: Chat) -> bool:
         kept = _PLACE.get()
@@ -109,14 +121,14 @@ class Budget:
         now, overall = self._now(), self._pace.overall
         return max(
             self._until - now,
-            self._overall - _room(overall, calm=calm) - now,
+            self._overall - room(overall, calm=calm) - now,
             self._over(self._pace.chat, self._chats, chat, calm=calm),
         )
 
     def _over(
         self, rate: Rate, rests: dict[Chat, float], chat: Chat, *, calm: bool = False
     ) -> float:
-        return rests.get(chat, 0.0) - _room(rate, calm=calm) - self._now()
+        return rests.get(chat, 0.0) - room(rate, calm=calm) - self._now()
 
     def _count(self, chat: Chat) -> None:
         self._overall = max(self._overall, self._now()) + self._pace.overall.seconds
@@ -137,7 +149,7 @@ _PLACE: ContextVar[list[Chat] | None] = ContextVar("place", default=None)
 _ROUNDING: Final = 1e-6
 
 
-def _room(rate: Rate, *, calm: bool) -> float:
+def room(rate: Rate, *, calm: bool) -> float:
     """How long after now a chat may come to rest for one more call to be within the burst."""
     return ((rate.calm if calm else rate.burst) - 1) * rate.seconds + _ROUNDING
 

@@ -126,7 +126,7 @@ class Queries:
         now, stream = self._clock.now(), f"case/{screening.number}"
         version = self._register.version(stream)
         batch = Append(stream, version, (to_entry(Happened(event, now, by)),), now.isoformat())
-        told = owed(notices, screening.opened.site, version + 1, now, self._register)
+        told = owed(notices, screening.opened, version + 1, now, self._register)
         try:
             await self._ledger.append(batch, *along.guards, done=along.done, notices=told)
         except VersionConflict as error:

@@ -7,6 +7,7 @@ that a revocation holds from the very next update, whoever wrote it.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from flows.people import Directory, PeopleEvent, Person, evolve_directory
 from flows.policy import may_sign
 from flows.screening import Screening
 from flows.telling import Roster
-from flows.trials import TrialClosed, TrialEvent
+from flows.trials import Placed, TrialClosed, TrialEvent, Where
 from storage.ledger import Ledger
 from storage.mapper import to_event
 
@@ -53,6 +54,8 @@ class Register:
         """By the number of a screening: that of the attempt after it."""
         self.closed: set[str] = set()
         """The trials that take no new screening."""
+        self.on_erased: list[Callable[[str], None]] = []
+        """Who else keeps something of a screening in memory, and hears that it was erased."""
 
     def version(self, stream: str) -> int:
         """How many entries a stream beside the screenings holds, as far as was read."""
@@ -74,41 +77,45 @@ class Register:
             place, line = place + 1, self.lines.get(line.earlier)
         return place
 
-    def coordinators(self, site: str, now: datetime) -> tuple[str, ...]:
-        """Who is told about the screenings of a site."""
-        return self._people(Role.COORDINATOR, site, now)
+    def coordinators(self, where: Placed, now: datetime) -> tuple[str, ...]:
+        """Who is told about the screenings of a trial at a site."""
+        return self._people(Role.COORDINATOR, where, now)
 
-    def roster(self, number: str, site: str, now: datetime) -> Roster:
-        """Who could be told about a case at that moment."""
-        duty = self.duty(site)
+    def roster(self, number: str, where: Placed, now: datetime) -> Roster:
+        """Who could be told about a case at that moment; its trial and its site are `where`."""
+        duty = self.duty(where)
         return Roster(
-            coordinators=self.coordinators(site, now),
-            on_duty=on_duty(duty, now.astimezone(self.zone(site)).hour),
+            coordinators=self.coordinators(where, now),
+            on_duty=on_duty(duty, now.astimezone(self.zone(where.site)).hour),
             rota=bool(duty.shifts),
             follower=self.case(number).follower,
             principal=duty.principal,
-            investigators=self._people(Role.INVESTIGATOR, site, now),
-            administrators=self._people(Role.ADMINISTRATOR, site, now),
+            investigators=self._people(Role.INVESTIGATOR, where, now),
+            administrators=self._people(Role.ADMINISTRATOR, where, now),
         )
 
-    def holding(self, now: datetime, *roles: Role) -> tuple[str, ...]:
-        """Everybody who holds one of these roles at any site."""
-        people = self.directory.people.values()
-        return tuple(one.person for one in people if one.roles(now).intersection(roles))
+    def holding(self, trial: str | None, now: datetime, *roles: Role) -> tuple[str, ...]:
+        """Everybody who holds one of these roles in a trial, at any site that takes part in it."""
+        places = [Where(site, trial) for site in self.directory.sites]
+        taking_part = [one for one in places if self.directory.takes_part(one)]
+        return tuple(
+            one.person
+            for one in self.directory.people.values()
+            if any(one.roles_at(where, now).intersection(roles) for where in taking_part)
+        )
 
-    def duty(self, site: str) -> SiteDuty:
-        """How a site tells its people."""
-        return self.duties.at(site)
+    def duty(self, where: Placed) -> SiteDuty:
+        """How a site tells its people of a trial."""
+        return self.duties.at(where)
 
-    def _people(self, role: Role, site: str, now: datetime) -> tuple[str, ...]:
-        return tuple(one.person for one in self.directory.holding(role, site, now))
+    def _people(self, role: Role, where: Placed, now: datetime) -> tuple[str, ...]:
+        return tuple(one.person for one in self.directory.holding(role, where, now))
 
     def may_sign(self, person: Person, screening: Screening, now: datetime) -> bool:
         """Whether the trial lets somebody sign this screening at that moment."""
-        site = screening.opened.site
-        signer = screening.book.protocol.signed_by
-        principal = self.duties.at(site).principal == person.person
-        return may_sign(person.roles(now, site), screening.mode, signer, principal=principal)
+        where, signer = screening.opened, screening.book.protocol.signed_by
+        principal = self.duty(where).principal == person.person
+        return may_sign(person.roles_at(where, now), screening.mode, signer, principal=principal)
 
     def wants_email(self, person: str) -> bool:
         """Whether a copy of each notice to this person goes out by e-mail."""
@@ -145,6 +152,8 @@ class Register:
         elif isinstance(event, ScreeningErased):
             self.lines[event.number] = erased(event, happened.at)
             self._follows(event.number, event.earlier)
+            for forget in self.on_erased:
+                forget(event.number)
         elif stream.startswith("screening/"):
             number = stream.removeprefix("screening/")
             line = listed(self.lines.get(number), number, event, happened)

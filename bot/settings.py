@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from flows.names import clean_address
 from storage.checkpoint import Signer, read_seed
@@ -16,6 +17,9 @@ from storage.keys import KEY_BYTES
 Language = Literal["en", "fr"]
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+SECRETS = Path("/run/secrets")
+"""Where a container finds its secrets: a file that is called as a setting is that setting."""
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
@@ -50,7 +54,8 @@ class Settings(BaseSettings):
     backup_every_hours: int = Field(default=24, ge=1, le=24 * 31)
     backup_keep: int = Field(default=14, ge=1, le=10_000)
     listen: str = Field(default="127.0.0.1:8090", pattern=r"^[^:\s]+:\d{1,5}$")
-    trial: str = "lysyme"
+    trial: str | None = None
+    trials: str | None = None
     database_url: str = Field(default="sqlite:///data/screening.db", min_length=1, repr=False)
     send_pace: Literal["telegram", "none"] = "telegram"
     smtp_host: str | None = Field(default=None, pattern=r"^[A-Za-z0-9.:_-]+$")
@@ -90,6 +95,20 @@ class Settings(BaseSettings):
             raise ValueError("expected the base64 of 32 bytes")
         return key
 
+    @field_validator("trials")
+    @classmethod
+    def _trials_form(cls, trials: str | None) -> str | None:
+        names = _names(trials or "")
+        if trials is not None and (not names or len(set(names)) < len(names)):
+            raise ValueError("expected names of protocols, none of them twice")
+        return trials
+
+    @model_validator(mode="after")
+    def _trials_are_said_once(self) -> Settings:
+        if self.trial and self.trials:
+            raise ValueError(TRIALS_TWICE)
+        return self
+
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if (self.public_url is None) != (self.webhook_secret is None):
@@ -112,6 +131,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def trial_names(self) -> tuple[str, ...]:
+        """The trials of this installation, in order: shipped protocols by name, files by path."""
+        return _names(self.trials or self.trial or "lysyme")
+
+    @property
     def signer(self) -> Signer | None:
         """Who signs checkpoints; None without a key."""
         seed = read_seed(self.checkpoint_key.get_secret_value()) if self.checkpoint_key else None
@@ -122,6 +146,10 @@ class Settings(BaseSettings):
         """Host and port on which health, metrics and the webhook are served."""
         host, _, port = self.listen.rpartition(":")
         return host, int(port)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def key_bytes(key: SecretStr | None) -> bytes | None:
@@ -135,14 +163,16 @@ def key_bytes(key: SecretStr | None) -> bytes | None:
 
 
 def read_settings() -> Settings:
-    """The settings of this process.
+    """The settings of this process: the environment, then `.env`, then the files in `SECRETS`.
 
     Raises:
         BadSettings: naming each variable that cannot be used.
 
     """
     try:
-        return Settings()
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+    except SettingsError:  # a file that this account may not read
+        raise BadSettings([str(SECRETS)]) from None
     except ValidationError as error:
         names = [_variable(fault["loc"], fault["msg"]) for fault in error.errors()]
         raise BadSettings(list(dict.fromkeys(names))) from None
@@ -152,6 +182,7 @@ WEBHOOK_PAIR = "PUBLIC_URL, WEBHOOK_SECRET"
 """The name of the one fault that is about two variables."""
 
 
+TRIALS_TWICE = "TRIAL, TRIALS"
 SMTP_PAIR = "SMTP_HOST, SMTP_SENDER"
 SMTP_LOGIN = "SMTP_USERNAME, SMTP_PASSWORD"
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Final
 
 from flows.events import Actor, Happened, ProtocolAdopted
+from flows.protocol.fault import ProtocolFaults
 from flows.protocol.load import fingerprint, load_protocol
 from flows.rulebook import Rulebook
-from storage.errors import LedgerBroken
+from storage.errors import LedgerBroken, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
+
+LONGEST_ID: Final = 32
+"""Characters in the id of a trial: beside it a button, of 64 bytes at most, says what it does."""
 
 
 class UnknownProtocol(Exception):
@@ -21,6 +28,23 @@ class UnknownProtocol(Exception):
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(name)
         self.name, self.known = name, known
+
+
+class Unusable(Enum):
+    """Why a protocol file of one's own cannot be used."""
+
+    UNREADABLE = "unreadable"
+    FAULTY = "faulty"
+    TWICE = "twice"
+    """Another file of the installation is of the same trial."""
+
+
+class BadProtocolFile(Exception):
+    """A protocol file that the settings name cannot be used; `faults` says what is wrong in it."""
+
+    def __init__(self, path: str, why: Unusable, faults: str = "") -> None:
+        super().__init__(path)
+        self.path, self.why, self.faults = path, why, faults
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -42,17 +66,62 @@ def shipped_file(trial: str) -> bytes:
     return (files("flows") / "protocols" / f"{trial}.yaml").read_bytes()
 
 
+def protocol_files(names: Iterable[str]) -> dict[str, bytes]:
+    """The protocol files of an installation, by the id of their trial, in the order of the names.
+
+    A name is that of a shipped protocol, or the path of a file of one's own (`.yaml`, `.yml`).
+
+    Raises:
+        UnknownProtocol: a name is neither.
+        BadProtocolFile: a file cannot be read or used, or is of the same trial as another.
+
+    """
+    found: dict[str, bytes] = {}
+    for name in names:
+        own = name.endswith((".yaml", ".yml"))
+        raw = _own_file(name) if own else shipped_file(name)
+        trial = _trial_of(name, raw) if own else name
+        if trial in found:
+            raise BadProtocolFile(name, Unusable.TWICE)
+        found[trial] = raw
+    return found
+
+
+def _own_file(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError):
+        raise BadProtocolFile(path, Unusable.UNREADABLE) from None
+
+
+def _trial_of(path: str, raw: bytes) -> str:
+    try:
+        trial = _made_ready(raw).protocol.id
+    except ProtocolFaults as error:
+        faults = "; ".join(map(str, error.faults))
+        raise BadProtocolFile(path, Unusable.FAULTY, faults) from None
+    if len(trial) > LONGEST_ID:
+        fault = f"id: expected at most {LONGEST_ID} characters"
+        raise BadProtocolFile(path, Unusable.FAULTY, fault)
+    return trial
+
+
 def stream_of(trial: str) -> str:
     """The stream that keeps a trial's protocol files."""
     return f"protocol/{trial}"
 
 
 class Shelf:
-    """Rulebooks by trial and by fingerprint; each file is read once."""
+    """Rulebooks by trial and by fingerprint; each file is read once.
+
+    `trials` are those that the installation serves, in order: those of `current`, where it is
+    given, else all that are shipped.
+    """
 
     def __init__(self, ledger: Ledger, current: Mapping[str, bytes] | None = None) -> None:
         self._ledger = ledger
         self._files = dict(current or {})
+        self.trials = tuple(self._files) or shipped_names()
         self._books: dict[str, Rulebook] = {}
         self._adopted: set[str] = set()
 
@@ -63,23 +132,32 @@ class Shelf:
             UnknownProtocol: there is none of that name.
 
         """
-        raw = self._files.setdefault(trial, shipped_file(trial))
-        return self._book(raw)
+        if trial not in self._files:
+            self._files[trial] = shipped_file(trial)
+        return self._book(self._files[trial])
+
+    def acronym(self, trial: str) -> str:
+        """What people call a trial; its id, where its protocol is no longer at hand."""
+        try:
+            return self.current(trial).protocol.acronym
+        except UnknownProtocol:
+            return trial.upper()
 
     async def adopt(self, book: Rulebook, now: datetime, by: Actor) -> None:
         """Keep the book's file in the ledger, unless it is there already."""
-        if book.sha256 in self._adopted:
-            return
-        trial = book.protocol.id
-        entries = await self._ledger.read(stream_of(trial))
-        known = {_adopted(to_event(entry)).sha256 for entry in entries}
-        if book.sha256 not in known:
-            text = self._files[trial].decode()
-            event = ProtocolAdopted(trial, book.protocol.version, book.sha256, text)
-            new = to_entry(Happened(event, now, by))
-            batch = Append(stream_of(trial), len(entries), (new,), now.isoformat())
-            await self._ledger.append(batch)
-        self._adopted.add(book.sha256)
+        stream = stream_of(book.protocol.id)
+        while book.sha256 not in self._adopted:
+            entries = await self._ledger.read(stream)
+            known = {_adopted(to_event(entry)).sha256 for entry in entries}
+            if book.sha256 not in known:
+                text = self._files[book.protocol.id].decode()
+                event = ProtocolAdopted(book.protocol.id, book.protocol.version, book.sha256, text)
+                new = to_entry(Happened(event, now, by))
+                try:
+                    await self._ledger.append(Append(stream, len(entries), (new,), now.isoformat()))
+                except VersionConflict:
+                    continue  # somebody else adopts it at this moment, here or in another process
+            self._adopted.add(book.sha256)
 
     async def book(self, trial: str, sha256: str) -> Rulebook:
         """The rulebook with this fingerprint: a screening finishes under the version it began with.

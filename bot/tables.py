@@ -90,6 +90,7 @@ class Tables:
             entries = await self._ledger.read(stream)
             lines += delegation_lines(to_event(entry) for entry in entries)
         zone, now = self._zone(scope), self._clock.now()
+        lines = [line for line in lines if line.trial in (None, scope.trial)]
         lines.sort(key=lambda line: (line.at, line.person, line.site, line.role))
         first = min((min(line.at, line.since) for line in lines), default=now)
         days = Days(zone, first.astimezone(zone).date(), scope.dates)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.clock import Clock
 from bot.courier import Delivered, Undeliverable
+from bot.daily import digests
 from bot.desk import Along, Desk, ErasedScreening, UnknownScreening
 from bot.escalation import Escalation
 from bot.notice_trail import time_text
-from bot.notices import DAILY, ESCALATE, TIMEKEEPER, owed
+from bot.notices import ESCALATE, TIMEKEEPER, owed
 from bot.register import Register
-from bot.timers import DIGEST, EXPIRE, REMIND, follow_up, next_digest, next_reminder
+from bot.timers import DIGEST, EXPIRE, REMIND, VOID, follow_up, next_digest, next_reminder
 from flows.commands import LookAgain
-from flows.digest import Digest, digest
 from flows.events import Actor, Mode, Role
 from flows.people import Person
 from flows.policy import Action, allowed
@@ -73,6 +72,8 @@ class Timekeeper:
                 await self._look(timer, body)
             case kind if kind == DIGEST:
                 await self._digest(timer, body)
+            case kind if kind in VOID:
+                await self._ledger.append(settled=Settled(timer.id, time_text(self._clock.now())))
             case _:
                 raise Undeliverable("an unknown timer")
         return Delivered(settled=True)
@@ -124,18 +125,19 @@ class Timekeeper:
             await self._ledger.append(settled=settled)
             return
         now = self._clock.now()
-        today, site = screening.day(now), screening.opened.site
+        today = screening.day(now)
         found: list[NewNotice] = []
         if timer.kind == REMIND:
             said = reminders(screening, today, owned=self._owned(screening, now))
-            found += owed(said, site, f"{screening.version}.{today}", now, self._register)
+            version = f"{screening.version}.{today}"
+            found += owed(said, screening.opened, version, now, self._register)
         found += next_reminder(screening, today, self._register)
         await self._ledger.append(notices=found, settled=settled)
 
     def _owned(self, screening: Screening, now: datetime) -> bool:
         """Whether whoever carries it can still carry on."""
         person = self._register.directory.people.get(screening.owner)
-        roles = person.roles(now, screening.opened.site) if person else frozenset()
+        roles = person.roles_at(screening.opened, now) if person else frozenset()
         return allowed(Action.CARRY_ON, roles, screening.mode)
 
     # --- digests --------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ class Timekeeper:
         if person is not None and self._register.duties.of(person.person).digest == hour:
             found += self._next_digest(person, now)
             if now - datetime.fromisoformat(timer.due_at) <= LATEST:
-                found += self._daily(person, f"{body['day']}/{hour}", now)
+                found += digests(self._register, person, f"{body['day']}/{hour}", now)
         await self._ledger.append(notices=found, settled=settled)
 
     def _next_digest(self, person: Person, now: datetime) -> list[NewNotice]:
@@ -163,18 +165,3 @@ class Timekeeper:
         if hour is None or not held:
             return []
         return [next_digest(person.person, hour, self._register.zone(held[0]), now)]
-
-    def _daily(self, person: Person, which: str, now: datetime) -> list[NewNotice]:
-        total = Digest()
-        for site in person.sites(now, Role.COORDINATOR):
-            lines = [
-                line
-                for number, line in self._register.lines.items()
-                if line.site == site and number not in self._register.later
-            ]
-            total += digest(lines, self._register.cases, now, self._register.zone(site))
-        if total.empty:
-            return []
-        body = json.dumps(asdict(total), default=date.isoformat).encode()
-        key = f"{DAILY}/{person.person}/{which}"
-        return [NewNotice(key, person.person, DAILY, body, time_text(now))]

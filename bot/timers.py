@@ -22,6 +22,15 @@ REMIND: Final = "remind"
 EXPIRE: Final = "expire"
 DIGEST: Final = "digest"
 
+AGAIN: Final = "again"
+COUNTED: Final = "counted"
+VOID: Final = frozenset({AGAIN, COUNTED})
+"""Timers with nothing to do when they are due: that each is owed once is what they are for.
+
+Two processes that decide at the same moment what only one of them may, each owing the same key with
+other words, clash in the ledger's transaction, and one of them decides anew.
+"""
+
 
 def follow_up(
     screening: Screening, now: datetime, audience: Audience, *, late: bool = False
@@ -45,7 +54,7 @@ def next_reminder(screening: Screening, after: date, audience: Audience) -> list
     day = next_day(screening, after)
     if day is None:
         return []
-    zone, hour = ZoneInfo(screening.opened.time_zone), audience.duty(screening.opened.site).morning
+    zone, hour = ZoneInfo(screening.opened.time_zone), audience.duty(screening.opened).morning
     return [_of(REMIND, screening, day, _at(day, hour, zone))]
 
 
@@ -62,6 +71,17 @@ def next_digest(person: str, hour: int, zone: ZoneInfo, now: datetime) -> NewNot
     if _at(day, hour, zone) <= now:
         day += timedelta(days=1)
     return digest(person, day, hour, zone)
+
+
+def only_attempt(number: str, later: str, now: datetime) -> NewNotice:
+    """Owed with the attempt after a screening: there is one such attempt, and no second."""
+    return timer(AGAIN, f"{AGAIN}/{number}/one", {"number": number, "later": later}, now)
+
+
+def counted(trial: str, place: int, number: str, version: int, now: datetime) -> NewNotice:
+    """Owed with a step that changes how many a trial has recruited: the only one at this place."""
+    body = {"number": number, "version": version}
+    return timer(COUNTED, f"{COUNTED}/{trial}/{place}", body, now)
 
 
 def timer(kind: str, key: str, body: Mapping[str, object], due: datetime) -> NewNotice:

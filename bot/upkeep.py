@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,11 +18,24 @@ from bot.stamps import fetch, roots_at
 from storage.address import InPostgres, parse_address
 from storage.chain import Fault
 from storage.errors import StorageError
+from storage.replicas import Duty, Replicas
 
 log = logging.getLogger(__name__)
 
 EVERY: Final = 600.0
 """Seconds between two looks at what is due, and before what failed is tried again."""
+
+
+def charged(replicas: Replicas) -> Callable[[], Coroutine[object, object, bool]]:
+    """Asks whether it is this process that does such things, of several that share a database.
+
+    It raises StorageError.
+    """
+
+    async def is_charged() -> bool:
+        return await replicas.take(Duty.UPKEEP)
+
+    return is_charged
 
 
 def upkeep(
@@ -31,14 +45,15 @@ def upkeep(
     tasks: list[Coroutine[object, object, None]] = []
     if settings.signer is not None:
         keeper = Checkpoints(house.store.ledger, register, house.clock, settings.signer)
-        tasks.append(_over_and_over(lambda: sign_when_due(keeper, settings, owes)))
+        work = partial(sign_when_due, keeper, settings, owes)
+        tasks.append(_over_and_over(work, charged(house.store.replicas)))
     if settings.backup_dir is not None:
         if isinstance(parse_address(settings.database_url), InPostgres):
             log.warning("BACKUP_DIR does nothing for a PostgreSQL server: use pg_dump")
         else:
             folder = Path(settings.backup_dir)
             backups = Backups(settings, house.store.inbox, house.clock, folder)
-            tasks.append(_over_and_over(backups.round))
+            tasks.append(_over_and_over(backups.round, charged(house.store.replicas)))
     return tasks
 
 
@@ -66,10 +81,14 @@ async def stamp_last(keeper: Checkpoints, settings: Settings) -> None:
         await keeper.keep_stamp(last.text, answer)
 
 
-async def _over_and_over(work: Callable[[], Coroutine[object, object, None]]) -> None:
+async def _over_and_over(
+    work: Callable[[], Coroutine[object, object, None]],
+    is_charged: Callable[[], Coroutine[object, object, bool]],
+) -> None:
     while True:
         try:
-            await work()
+            if await is_charged():
+                await work()
         except Exception as error:
             log.error("upkeep failed: %s", type(error).__name__)
         await asyncio.sleep(EVERY)

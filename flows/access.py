@@ -36,7 +36,7 @@ class PinLocked:
 class AccessRefused:
     """A known person wanted to do what the policy does not allow; nothing was done.
 
-    `about` is the screening number or the site that it was about, never an answer.
+    `about` is the screening number, the site or the trial that it was about, never an answer.
     """
 
     kind: ClassVar[Literal["access-refused"]] = "access-refused"

@@ -1,12 +1,14 @@
 """What the administration may do, and what follows from it: wishes in, events or a no out.
 
-An administrator acts at a site where the role of administrator is held at that moment. The
-console of the machine acts everywhere: whoever can use it could also write to the database.
+An administrator acts in the trials and at the site where the role of administrator is held at
+that moment: who administers one trial gives nobody a role in all of them. The console of the
+machine acts everywhere: whoever can use it could also write to the database.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,12 +30,15 @@ from flows.outcomes import (
     No,
     NotAllowed,
     NotHeld,
+    NotTakingPart,
     PersonOut,
     SiteExists,
+    SiteTrials,
     StillHeld,
     TryAgain,
     UnknownPerson,
     UnknownSite,
+    UnknownTrial,
 )
 from flows.people import (
     Delegation,
@@ -49,6 +54,7 @@ from flows.people import (
     SiteAdded,
 )
 from flows.policy import Action, allowed
+from flows.trials import Placed
 
 CONSOLE: Final = "console"
 """The pseudonymous id of whoever administers from the machine itself."""
@@ -79,19 +85,20 @@ def state_of(line: Delegation, now: datetime) -> LineState:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks, when, and what is known at that moment."""
+    """Who asks, when, and what is known at that moment; `trials` are those of the installation."""
 
     directory: Directory
     by: Actor
     now: datetime
+    trials: tuple[str, ...] = ()
 
     @property
     def from_console(self) -> bool:
         """Whether it was asked at the machine itself."""
         return self.by == Actor(CONSOLE, Role.ADMINISTRATOR)
 
-    def manages(self, site: str | None) -> bool:
-        """Whether the speaker administers a site; with None, whether any.
+    def manages(self, where: Placed | None) -> bool:
+        """Whether the speaker administers that trial at that site; with None, any at all.
 
         The actor's role counts as well: an act is recorded in the role that it needs.
         """
@@ -100,7 +107,19 @@ class Asked:
         person = self.directory.people.get(self.by.person)
         if person is None or self.by.role is not Role.ADMINISTRATOR:
             return False
-        return allowed(Action.MANAGE_PEOPLE, person.roles(self.now, site))
+        roles = person.roles_at(where, self.now) if where else person.roles(self.now)
+        return allowed(Action.MANAGE_PEOPLE, roles)
+
+    def no_trial(self, where: Placed) -> No | None:
+        """Why nobody can have a role in that trial at that site; None when they can."""
+        if where.site not in self.directory.sites:
+            return UnknownSite(where.site)
+        if where.trial is None:
+            return None
+        if where.trial not in self.trials:
+            return UnknownTrial(where.trial)
+        part = self.directory.takes_part(where)
+        return None if part else NotTakingPart(where.site, where.trial)
 
     def person(self, person: str) -> Person | None:
         """Somebody who is known and not out."""
@@ -142,6 +161,22 @@ def add_site(asked: Asked, site: Site) -> Granted[NewSite] | No:
     return Granted(NewSite(site), (SiteAdded(site.code, site.name, site.time_zone),))
 
 
+def set_trials(asked: Asked, code: str, trials: tuple[str, ...]) -> Granted[SiteTrials] | No:
+    """A site takes part in these trials from now on, with none named in all; only the console."""
+    if not asked.from_console:
+        return NotAllowed()
+    known = asked.directory.sites.get(code)
+    if known is None:
+        return UnknownSite(code)
+    if unknown := [one for one in trials if one not in asked.trials]:
+        return UnknownTrial(unknown[0])
+    site = replace(known, trials=tuple(dict.fromkeys(trials)))
+    if site == known:
+        return AlreadySo()
+    event = SiteAdded(site.code, site.name, site.time_zone, site.trials)
+    return Granted(SiteTrials(site), (event,))
+
+
 def add_person(asked: Asked, account: Account, wanted: Delegation) -> Granted[Delegated] | No:
     """An account gets a role at a site; one that is known keeps its person and its name."""
     if not 1 <= account.telegram_id <= LARGEST_ACCOUNT:
@@ -166,17 +201,20 @@ def added(asked: Asked, account: Account, wanted: Delegation) -> Granted[Delegat
 
 
 def delegate(asked: Asked, person: str, wanted: Delegation) -> Granted[Delegated] | No:
-    """A known person gets a role at a site.
+    """A known person gets a role at a site, in one trial or in all of them.
 
-    There is one line for each role at a site. A new one takes the place of the old; where the
-    old one holds until then, it keeps its beginning.
+    There is one line for each role at a site in a trial. A new one takes the place of the old;
+    where the old one holds until then, it keeps its beginning. Where the role is held in all
+    trials for as long, it is so already.
     """
     if (no := _refused(asked, wanted)) is not None:
         return no
     known = asked.person(person)
     if known is None:
         return UnknownPerson(person)
-    old = _line(known, wanted.role, wanted.site)
+    if wanted.trial is not None and _held_in_all(known, wanted):
+        return AlreadySo()
+    old = _line(known, wanted)
     if old is not None and old.current(wanted.since):
         wanted = replace(wanted, since=old.since)
     elif old is not None and old.current(asked.now) and wanted.since > asked.now:
@@ -188,35 +226,37 @@ def delegate(asked: Asked, person: str, wanted: Delegation) -> Granted[Delegated
 
 
 def revoke_delegation(
-    asked: Asked, person: str, role: Role, site: str, *, force: bool = False
+    asked: Asked, person: str, role: Role, where: Placed, *, force: bool = False
 ) -> Granted[DelegationEnded] | No:
-    """A role at a site ends now; that of a site's last administrator only when forced."""
-    if not asked.manages(site):
+    """A role ends now where it is held; that of a last administrator only when forced."""
+    if not asked.manages(where):
         return NotAllowed()
     known = asked.person(person)
     if known is None:
         return UnknownPerson(person)
-    if _line(known, role, site) is None:
+    ending = [one for one in known.delegations if one.line == (role, where.site, where.trial)]
+    if not ending:
         return NotHeld()
-    sites = (site,) if role is Role.ADMINISTRATOR else ()
-    heirs = _heirs(asked, known, sites)
+    left = tuple(one for one in known.delegations if one not in ending)
+    heirs = _heirs(asked, replace(known, delegations=left), ending)
     if isinstance(heirs, LastAdministrator) and not force:
         return heirs
-    outcome = DelegationEnded(person, known.name, role, site)
-    return Granted(outcome, (DelegationRevoked(person, role, site),), _ids(heirs))
+    outcome = DelegationEnded(person, known.name, role, where.site, where.trial)
+    event = DelegationRevoked(person, role, where.site, where.trial)
+    return Granted(outcome, (event,), _ids(heirs))
 
 
 def revoke_person(asked: Asked, person: str, *, force: bool = False) -> Granted[PersonOut] | No:
-    """A person is out. Whoever administers only some of the person's sites ends roles there."""
+    """A person is out. Whoever administers only some of where they are ends roles there."""
     if not asked.manages(None):
         return NotAllowed()
     known = asked.person(person)
     if known is None:
         return UnknownPerson(person)
     lasting = (one for one in known.delegations if one.until is None or asked.now < one.until)
-    if not all(asked.manages(one.site) for one in lasting):
+    if not all(asked.manages(one) for one in lasting):
         return NotAllowed()
-    heirs = _heirs(asked, known, known.sites(asked.now, Role.ADMINISTRATOR))
+    heirs = _heirs(asked, replace(known, revoked=True), known.delegations)
     if isinstance(heirs, LastAdministrator) and not force:
         return heirs
     return Granted(PersonOut(person, known.name), (PersonRevoked(person),), _ids(heirs))
@@ -235,32 +275,35 @@ def choose_language(asked: Asked, person: str, language: str) -> Granted[Languag
 
 
 def _refused(asked: Asked, wanted: Delegation) -> No | None:
-    if not asked.manages(wanted.site) or wanted.role not in PEOPLES_ROLES:
+    if not asked.manages(wanted) or wanted.role not in PEOPLES_ROLES:
         return NotAllowed()
-    if wanted.site not in asked.directory.sites:
-        return UnknownSite(wanted.site)
+    if (no := asked.no_trial(wanted)) is not None:
+        return no
     if wanted.until is not None and wanted.until <= max(wanted.since, asked.now):
         return BadPeriod()
     return None
 
 
 def _heirs(
-    asked: Asked, leaving: Person, sites: tuple[str, ...]
+    asked: Asked, after: Person, ending: Sequence[Delegation]
 ) -> tuple[Person, ...] | LastAdministrator:
-    """For each site one administrator who stays, or the sites that would have none.
+    """For each line that ends one administrator who stays, or the sites that would have none.
 
-    Somebody who does not administer a site now takes nothing away from it.
+    `after` is the person without those lines. A line that is not held now takes nothing away.
     """
+    people = {**asked.directory.people, after.person: after}
+    staying = replace(asked.directory, people=people)
     heirs: list[Person] = []
     without: list[str] = []
-    for site in sites:
-        now_there = asked.directory.holding(Role.ADMINISTRATOR, site, asked.now)
-        staying = [one for one in now_there if one.person != leaving.person]
-        if staying:
-            heirs.append(staying[0])
-        elif leaving in now_there:
-            without.append(site)
-    return LastAdministrator(tuple(without)) if without else tuple(heirs)
+    for line in ending:
+        if line.role is not Role.ADMINISTRATOR or not line.current(asked.now):
+            continue
+        there = staying.holding(Role.ADMINISTRATOR, line, asked.now)
+        if there:
+            heirs.append(there[0])
+        else:
+            without.append(line.site)
+    return LastAdministrator(tuple(dict.fromkeys(without))) if without else tuple(heirs)
 
 
 def _ids(heirs: tuple[Person, ...] | LastAdministrator) -> tuple[str, ...]:
@@ -270,12 +313,20 @@ def _ids(heirs: tuple[Person, ...] | LastAdministrator) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.person for one in heirs))
 
 
-def _line(person: Person, role: Role, site: str) -> Delegation | None:
-    return next((one for one in person.delegations if (one.role, one.site) == (role, site)), None)
+def _line(person: Person, wanted: Delegation) -> Delegation | None:
+    return next((one for one in person.delegations if one.line == wanted.line), None)
+
+
+def _held_in_all(person: Person, wanted: Delegation) -> bool:
+    """Whether a line for all trials of the site holds over the whole of a period."""
+    wide = _line(person, replace(wanted, trial=None))
+    if wide is None or wanted.since < wide.since:
+        return False
+    return wide.until is None or (wanted.until is not None and wanted.until <= wide.until)
 
 
 def _event(person: str, line: Delegation) -> RoleDelegated:
-    return RoleDelegated(person, line.role, line.site, line.since, line.until)
+    return RoleDelegated(person, line.role, line.site, line.since, line.until, line.trial)
 
 
 def _is_name(name: str) -> bool:

@@ -27,7 +27,8 @@ class Ending(StrEnum):
 class DelegationLine:
     """One line of the log: who delegated it and when, and who ended it, when and how.
 
-    `since` and `until` are what was delegated (`until` None: until revoked).
+    `since` and `until` are what was delegated (`until` None: until revoked), for one `trial` of
+    the site or for all of them (None).
     """
 
     person: str
@@ -37,6 +38,7 @@ class DelegationLine:
     until: datetime | None
     by: str
     at: datetime
+    trial: str | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
     ending: Ending | None = None
@@ -45,7 +47,12 @@ class DelegationLine:
         """How it stands at a moment."""
         if self.ended_at is not None:
             return LineState.REVOKED
-        return state_of(Delegation(self.role, self.site, self.since, self.until), now)
+        return state_of(Delegation(self.role, self.site, self.since, self.until, self.trial), now)
+
+    @property
+    def held(self) -> tuple[Role, str, str | None]:
+        """Of each role, site and trial a person has one line at a time."""
+        return self.role, self.site, self.trial
 
 
 def delegation_lines(history: Iterable[Happened]) -> tuple[DelegationLine, ...]:
@@ -54,7 +61,8 @@ def delegation_lines(history: Iterable[Happened]) -> tuple[DelegationLine, ...]:
     for happened in history:
         match happened.event:
             case RoleDelegated() as event:
-                _end(lines, happened, event.person, Ending.REPLACED, (event.role, event.site))
+                held = event.role, event.site, event.trial
+                _end(lines, happened, event.person, Ending.REPLACED, held)
                 lines.append(
                     DelegationLine(
                         event.person,
@@ -64,10 +72,12 @@ def delegation_lines(history: Iterable[Happened]) -> tuple[DelegationLine, ...]:
                         event.until,
                         happened.by.person,
                         happened.at,
+                        event.trial,
                     )
                 )
             case DelegationRevoked() as event:
-                _end(lines, happened, event.person, Ending.REVOKED, (event.role, event.site))
+                held = event.role, event.site, event.trial
+                _end(lines, happened, event.person, Ending.REVOKED, held)
             case PersonRevoked() as event:
                 _end(lines, happened, event.person, Ending.PERSON_REVOKED)
             case _:
@@ -80,13 +90,13 @@ def _end(
     happened: Happened,
     person: str,
     ending: Ending,
-    held: tuple[Role, str] | None = None,
+    held: tuple[Role, str, str | None] | None = None,
 ) -> None:
-    """End those lines of a person that have not ended: of one role at one site, or all."""
+    """End the lines of a person that have not ended: of a role at a site in a trial, or all."""
     for place, line in enumerate(lines):
         if line.person != person or line.ended_at is not None:
             continue
-        if held in (None, (line.role, line.site)):
+        if held in (None, line.held):
             lines[place] = replace(
                 line, ended_at=happened.at, ended_by=happened.by.person, ending=ending
             )

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import ClassVar, Final, Literal, TypeAlias
 
+from flows.trials import Placed, Where
+
 ESCALATE_AFTER: Final = 15
 """Minutes without *seen* until the next person is told, unless the site sets another."""
 
@@ -37,30 +39,36 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class RotaSet:
-    """Who is told first at a site; without lines everybody is told at once."""
+    """Who is told first at a site; without lines everybody is told at once.
+
+    With a trial it is that trial's own there, and what is set for the site no longer counts in it.
+    """
 
     kind: ClassVar[Literal["rota-set"]] = "rota-set"
     site: str
     shifts: tuple[tuple[str, int, int], ...]
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PrincipalInvestigatorNamed:
-    """Who is told last at a site, when no coordinator has seen it."""
+    """Who is told last at a site, when no coordinator has seen it: in one trial, or in all."""
 
     kind: ClassVar[Literal["principal-investigator-named"]] = "principal-investigator-named"
     site: str
     person: str
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SiteTimesSet:
-    """The minutes until a notice escalates, and the hour of reminders, at a site."""
+    """The minutes until a notice escalates, and the hour of reminders: in one trial, or in all."""
 
     kind: ClassVar[Literal["site-times-set"]] = "site-times-set"
     site: str
     escalate_after: int
     morning: int
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +97,28 @@ DutyEvent: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class SiteDuty:
-    """How a site tells its people."""
+    """How a site tells its people, of one trial or of any."""
 
     shifts: tuple[Shift, ...] = ()
     principal: str | None = None
     escalate_after: int = ESCALATE_AFTER
     morning: int = MORNING
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDuty:
+    """What was set for a site, or for one trial there; None was not."""
+
+    shifts: tuple[Shift, ...] | None = None
+    principal: str | None = None
+    times: tuple[int, int] | None = None
+    """Minutes until the next is told, and the hour of the morning."""
+
+    def over(self, under: SiteDuty) -> SiteDuty:
+        """The duty with what was set here in the place of what held before."""
+        minutes, morning = self.times or (under.escalate_after, under.morning)
+        shifts = under.shifts if self.shifts is None else self.shifts
+        return SiteDuty(shifts, self.principal or under.principal, minutes, morning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +133,20 @@ class Preference:
 class Duties:
     """The duty of each site and the preference of each person: the fold of all duty events."""
 
-    sites: Mapping[str, SiteDuty] = field(default_factory=lambda: MappingProxyType({}))
+    sites: Mapping[Where, OwnDuty] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, Preference] = field(default_factory=lambda: MappingProxyType({}))
 
-    def at(self, site: str) -> SiteDuty:
-        """How a site tells its people; the defaults where nothing was set."""
-        return self.sites.get(site, SiteDuty())
+    def at(self, where: Placed) -> SiteDuty:
+        """How a site tells its people of a trial; the defaults where nothing was set.
+
+        What was set for the trial comes before what was set for the site as a whole.
+        """
+        duty = self.own(Where(where.site)).over(SiteDuty())
+        return self.own(Where(where.site, where.trial)).over(duty) if where.trial else duty
+
+    def own(self, where: Where) -> OwnDuty:
+        """What was set there and nowhere else."""
+        return self.sites.get(where, OwnDuty())
 
     def of(self, person: str) -> Preference:
         """How a person wants to be told; the defaults where nothing was chosen."""
@@ -130,15 +162,16 @@ def evolve_duties(was: Duties, event: DutyEvent) -> Duties:
         else:
             mine = replace(mine, email=event.address)
         return replace(was, people={**was.people, event.person: mine})
-    there = was.at(event.site)
+    where = Where(event.site, event.trial)
+    there = was.own(where)
     match event:
         case RotaSet(shifts=lines):
             there = replace(there, shifts=tuple(Shift(*line) for line in lines))
         case PrincipalInvestigatorNamed(person=person):
             there = replace(there, principal=person)
         case SiteTimesSet(escalate_after=minutes, morning=hour):
-            there = replace(there, escalate_after=minutes, morning=hour)
-    return replace(was, sites={**was.sites, event.site: there})
+            there = replace(there, times=(minutes, hour))
+    return replace(was, sites={**was.sites, where: there})
 
 
 def on_duty(duty: SiteDuty, hour: int) -> tuple[str, ...]:

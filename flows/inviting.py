@@ -28,7 +28,6 @@ from flows.outcomes import (
     StillHeld,
     TryAgain,
     UnknownInvitation,
-    UnknownSite,
     Used,
     Withdrawn,
 )
@@ -40,6 +39,7 @@ from flows.people import (
     InvitationUsed,
     InvitationWithdrawn,
 )
+from flows.trials import Placed
 
 LONGEST_HOURS: Final = 72
 _ID_LENGTH: Final = 16
@@ -58,19 +58,23 @@ class Link:
         return self.sha256[:_ID_LENGTH]
 
 
-def invite(asked: Asked, link: Link, role: Role, site: str, hours: int) -> Granted[Invited] | No:
-    """A link that lets one person in, in a role at a site."""
-    if not asked.manages(site):
+def invite(
+    asked: Asked, link: Link, role: Role, where: Placed, hours: int
+) -> Granted[Invited] | No:
+    """A link that lets one person in, in a role at a site, in one trial there or in all."""
+    if not asked.manages(where):
         return NotAllowed()
-    if site not in asked.directory.sites:
-        return UnknownSite(site)
+    if (no := asked.no_trial(where)) is not None:
+        return no
     if not 1 <= hours <= LONGEST_HOURS:
         return BadPeriod()
     if link.invitation in asked.directory.invitations:
         return TryAgain()
     expires_at = asked.now + timedelta(hours=hours)
-    made = InvitationMade(link.invitation, link.sha256, role, site, expires_at)
-    return Granted(Invited(link.invitation, link.secret, role, site, expires_at), (made,))
+    site, trial = where.site, where.trial
+    made = InvitationMade(link.invitation, link.sha256, role, site, expires_at, trial)
+    outcome = Invited(link.invitation, link.secret, role, site, expires_at, trial)
+    return Granted(outcome, (made,))
 
 
 def use(asked: Asked, link: Link, telegram_id: int, name: str) -> Granted[Used] | No:
@@ -87,7 +91,9 @@ def use(asked: Asked, link: Link, telegram_id: int, name: str) -> Granted[Used] 
     if telegram_id < 1:
         return BadAccount()
     known_as = short_name(name) or f"Telegram {telegram_id}"
-    outcome = Used(found.invitation, found.by, telegram_id, known_as, found.role, found.site)
+    outcome = Used(
+        found.invitation, found.by, telegram_id, known_as, found.role, found.site, found.trial
+    )
     return Granted(outcome, (InvitationUsed(found.invitation, telegram_id, known_as),))
 
 
@@ -98,7 +104,7 @@ def confirm(asked: Asked, invitation: str, new_id: str) -> Granted[Confirmed] | 
         return found
     if found.used_by is None:
         return NotUsedYet()
-    line = Delegation(found.role, found.site, asked.now, None)
+    line = Delegation(found.role, found.site, asked.now, None, found.trial)
     known = asked.directory.by_telegram(found.used_by)
     closing = InvitationConfirmed(invitation, known.person if known else new_id)
     if known is None:
@@ -138,6 +144,6 @@ def _open(asked: Asked, invitation: str) -> Invitation | No:
     found = asked.directory.invitations.get(invitation)
     if found is None:
         return UnknownInvitation()
-    if not asked.manages(found.site):
+    if not asked.manages(found):
         return NotAllowed()
     return InvitationClosed() if found.closed else found

@@ -26,6 +26,13 @@ class NewSite:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteTrials:
+    """The site takes part in these trials; where none is named, in all of them."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Delegated:
     """The person holds the role at the site for the period. `new`: was not known before.
 
@@ -41,12 +48,13 @@ class Delegated:
 
 @dataclass(frozen=True, slots=True)
 class DelegationEnded:
-    """The role at the site ended now."""
+    """The role at the site ended now, in this trial or in all of them."""
 
     person: str
     name: str
     role: Role
     site: str
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class Invited:
     role: Role
     site: str
     expires_at: datetime
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,7 @@ class Used:
     name: str
     role: Role
     site: str
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,21 @@ class UnknownSite(No):
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownTrial(No):
+    """This installation does not serve a trial of this id."""
+
+    trial: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTakingPart(No):
+    """The site does not take part in this trial."""
+
+    site: str
+    trial: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownPerson(No):
     """Nobody has this id, or they are out."""
 
@@ -187,7 +212,7 @@ class StillHeld(No):
 
 @dataclass(frozen=True, slots=True)
 class NotHeld(No):
-    """The person does not hold this role at this site."""
+    """The person does not hold this role at this site, in this trial."""
 
 
 @dataclass(frozen=True, slots=True)

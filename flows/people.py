@@ -1,7 +1,9 @@
 """People, sites, roles and delegations: who may do what, where, and from when until when.
 
 Everything is an event; the directory is their fold. Nobody is in it by default. A delegation is
-the line of the delegation log (ICH E6(R3) 2.3.3, 4.2.3): person, role, site, from, until.
+the line of the delegation log (ICH E6(R3) 2.3.3, 4.2.3): person, role, site, trial, from, until.
+A line without a trial holds in every trial of its site: so do all that were recorded while an
+installation served one trial only.
 """
 
 from __future__ import annotations
@@ -13,16 +15,21 @@ from types import MappingProxyType
 from typing import ClassVar, Literal, TypeAlias
 
 from flows.events import Role
+from flows.trials import Placed
 
 
 @dataclass(frozen=True, slots=True)
 class SiteAdded:
-    """A site takes part. `time_zone` decides its calendar days."""
+    """A site takes part, in these trials; where none is named, in every trial.
+
+    `time_zone` decides its calendar days. It is recorded anew when the trials change.
+    """
 
     kind: ClassVar[Literal["site-added"]] = "site-added"
     site: str
     name: str
     time_zone: str
+    trials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,10 @@ class PersonRevoked:
 
 @dataclass(frozen=True, slots=True)
 class RoleDelegated:
-    """A role at a site, from a moment until another (None: until revoked)."""
+    """A role at a site, from a moment until another (None: until revoked).
+
+    In one trial there, or in all of them (`trial` None).
+    """
 
     kind: ClassVar[Literal["role-delegated"]] = "role-delegated"
     person: str
@@ -53,16 +63,18 @@ class RoleDelegated:
     site: str
     since: datetime
     until: datetime | None
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DelegationRevoked:
-    """A role at a site ends now."""
+    """The line of this role at this site, in this trial or in all of them, ends now."""
 
     kind: ClassVar[Literal["delegation-revoked"]] = "delegation-revoked"
     person: str
     role: Role
     site: str
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class InvitationMade:
     role: Role
     site: str
     expires_at: datetime
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +142,16 @@ PeopleEvent: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site that takes part."""
+    """A site that takes part; `trials` names in which, where it is not in all of them."""
 
     code: str
     name: str
     time_zone: str
+    trials: tuple[str, ...] = ()
+
+    def takes_part(self, trial: str) -> bool:
+        """Whether patients are screened for a trial here."""
+        return not self.trials or trial in self.trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,20 @@ class Delegation:
     site: str
     since: datetime
     until: datetime | None
+    trial: str | None = None
+
+    @property
+    def line(self) -> tuple[Role, str, str | None]:
+        """Of each role, site and trial a person has one line."""
+        return self.role, self.site, self.trial
+
+    def covers(self, where: Placed) -> bool:
+        """Whether it is for that trial at that site; for all trials there, only if it is so."""
+        return self.site == where.site and self.trial in (None, where.trial)
+
+    def touches(self, where: Placed) -> bool:
+        """Whether it is for that trial at that site; for all trials there, if it is for any."""
+        return self.covers(where) or (where.trial is None and self.site == where.site)
 
     def current(self, now: datetime) -> bool:
         """Whether it holds at that moment; the last moment is outside."""
@@ -161,22 +193,30 @@ class Person:
     language: str | None = None
     revoked: bool = False
 
-    def roles(self, now: datetime, site: str | None = None) -> frozenset[Role]:
-        """The roles held at that moment, at one site or at any."""
-        if self.revoked:
-            return frozenset()
-        return frozenset(
-            held.role
-            for held in self.delegations
-            if held.current(now) and site in (None, held.site)
-        )
+    def roles(self, now: datetime) -> frozenset[Role]:
+        """The roles held at that moment in any trial at any site: what a menu offers."""
+        return frozenset(held.role for held in self._current(now))
+
+    def roles_at(self, where: Placed, now: datetime) -> frozenset[Role]:
+        """The roles held at that moment in that trial at that site: what may be seen and done.
+
+        Without a trial those that are held in all trials of the site.
+        """
+        return frozenset(held.role for held in self._current(now) if held.covers(where))
+
+    def works(self, role: Role, where: Placed, now: datetime) -> bool:
+        """Whether a role is held in that trial at that site; without one, in any trial there."""
+        return any(held.role is role and held.touches(where) for held in self._current(now))
 
     def sites(self, now: datetime, *roles: Role) -> tuple[str, ...]:
         """The sites at which one of these roles is held at that moment, without repeats."""
+        held = (one.site for one in self._current(now) if one.role in roles)
+        return tuple(dict.fromkeys(held))
+
+    def _current(self, now: datetime) -> tuple[Delegation, ...]:
         if self.revoked:
             return ()
-        held = (one.site for one in self.delegations if one.current(now) and one.role in roles)
-        return tuple(dict.fromkeys(held))
+        return tuple(held for held in self.delegations if held.current(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +232,7 @@ class Invitation:
     used_by: int | None = None
     used_name: str = ""
     closed: bool = False
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +254,16 @@ class Directory:
         self._ordered()
         return self._accounts.get(telegram_id)
 
-    def holding(self, role: Role, site: str, now: datetime) -> tuple[Person, ...]:
-        """Everybody who holds a role at a site at that moment, in order of being added."""
+    def takes_part(self, where: Placed) -> bool:
+        """Whether the site screens for that trial; without a trial, whether it is known."""
+        site = self.sites.get(where.site)
+        return site is not None and (where.trial is None or site.takes_part(where.trial))
+
+    def holding(self, role: Role, where: Placed, now: datetime) -> tuple[Person, ...]:
+        """Everybody who holds a role in that trial at that site, in order of being added."""
         self._ordered()
-        return tuple(one for one in self._at.get(site, ()) if role in one.roles(now, site))
+        here = self._at.get(where.site, ())
+        return tuple(one for one in here if role in one.roles_at(where, now))
 
     def _ordered(self) -> None:
         """Put the people in order by account and by site, once: each tap asks for both."""
@@ -238,7 +285,7 @@ def evolve_directory(was: Directory, event: PeopleEvent, by: str) -> Directory:
     """The directory after one more event; `by` is the pseudonymous id of who caused it."""
     match event:
         case SiteAdded():
-            site = Site(event.site, event.name, event.time_zone)
+            site = Site(event.site, event.name, event.time_zone, event.trials)
             return replace(was, sites={**was.sites, event.site: site})
         case PersonAdded():
             person = Person(event.person, event.name, event.telegram_id)
@@ -259,15 +306,15 @@ def _changed(
         case LanguageChosen():
             return replace(was, language=event.language)
         case RoleDelegated():
-            kept = _without(was, event.role, event.site)
-            held = Delegation(event.role, event.site, event.since, event.until)
-            return replace(was, delegations=(*kept, held))
+            held = Delegation(event.role, event.site, event.since, event.until, event.trial)
+            return replace(was, delegations=(*_without(was, held.line), held))
         case DelegationRevoked():
-            return replace(was, delegations=_without(was, event.role, event.site))
+            line = event.role, event.site, event.trial
+            return replace(was, delegations=_without(was, line))
 
 
-def _without(person: Person, role: Role, site: str) -> tuple[Delegation, ...]:
-    return tuple(held for held in person.delegations if (held.role, held.site) != (role, site))
+def _without(person: Person, line: tuple[Role, str, str | None]) -> tuple[Delegation, ...]:
+    return tuple(held for held in person.delegations if held.line != line)
 
 
 def _invited(
@@ -284,6 +331,7 @@ def _invited(
                 event.site,
                 event.expires_at,
                 by,
+                trial=event.trial,
             )
         case InvitationUsed():
             one = replace(

@@ -1,5 +1,7 @@
 """What an administrator may decide about duty at a site, and a person about their own digest.
 
+A site may tell its people of one trial otherwise than of the others: then it is set for that one.
+
 A wish comes in with what is known at the moment; events or a plain no come out.
 """
 
@@ -21,9 +23,18 @@ from flows.duty import (
     SiteTimesSet,
 )
 from flows.events import Actor, Role
-from flows.outcomes import AlreadySo, No, NotAllowed, TryAgain, UnknownPerson, UnknownSite
+from flows.outcomes import (
+    AlreadySo,
+    No,
+    NotAllowed,
+    NotTakingPart,
+    TryAgain,
+    UnknownPerson,
+    UnknownSite,
+)
 from flows.people import Directory
 from flows.policy import Action, allowed
+from flows.trials import Placed
 
 MINUTES: Final = (5, 10, 15, 30, 60)
 """What is offered until the next person is told."""
@@ -43,6 +54,7 @@ class NotAt(No):
     person: str
     role: Role
     site: str
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +95,30 @@ class Wish:
     by: Actor
     now: datetime
 
-    def refused(self, site: str) -> No | None:
-        """Why the speaker may not change the duty of a site; None when they may."""
-        if site not in self.directory.sites:
-            return UnknownSite(site)
+    def refused(self, where: Placed) -> No | None:
+        """Why the speaker may not change the duty there; None when they may."""
+        if where.site not in self.directory.sites:
+            return UnknownSite(where.site)
+        if where.trial is not None and not self.directory.takes_part(where):
+            return NotTakingPart(where.site, where.trial)
         if self.by == Actor(CONSOLE, Role.ADMINISTRATOR):
             return None
         person = self.directory.people.get(self.by.person)
-        roles = person.roles(self.now, site) if person else frozenset()
+        roles = person.roles_at(where, self.now) if person else frozenset()
         return None if allowed(Action.MANAGE_DUTY, roles) else NotAllowed()
 
-    def lacks(self, person: str, role: Role, site: str) -> No | None:
-        """Why a person cannot be put on duty; None when they can."""
+    def lacks(self, person: str, role: Role, where: Placed) -> No | None:
+        """Why a person cannot be put on duty; None when they can.
+
+        On the rota of the whole site is who has the role in any of its trials: of each trial only
+        those are told who have it there.
+        """
         known = self.directory.people.get(person)
         if known is None or known.revoked:
             return UnknownPerson(person)
-        return None if role in known.roles(self.now, site) else NotAt(person, role, site)
+        if known.works(role, where, self.now):
+            return None
+        return NotAt(person, role, where.site, where.trial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +135,16 @@ class Change:
     morning: int | None = None
 
 
-def change(wish: Wish, site: str, wanted: Change) -> tuple[DutyEvent, ...] | No:
+def change(wish: Wish, where: Placed, wanted: Change) -> tuple[DutyEvent, ...] | No:
     """The events of a change that is whole: with one fault in it, nothing is changed."""
-    no = wish.refused(site) or _rota(wish, site, wanted.rota) or _times(wanted)
+    no = wish.refused(where) or _rota(wish, where, wanted.rota) or _times(wanted)
     if no is None and wanted.principal is not None:
-        no = wish.lacks(wanted.principal, Role.INVESTIGATOR, site)
-    if no is None and wanted.seen not in (None, wish.duties.at(site).shifts):
+        no = wish.lacks(wanted.principal, Role.INVESTIGATOR, where)
+    if no is None and wanted.seen not in (None, wish.duties.at(where).shifts):
         no = TryAgain()
     if no is not None:
         return no
-    return _events(site, wish.duties.at(site), wanted) or AlreadySo()
+    return _events(where, wish.duties.at(where), wanted) or AlreadySo()
 
 
 def choose_digest(wish: Wish, hour: int | None) -> tuple[DutyEvent, ...] | No:
@@ -152,14 +172,14 @@ def without(rota: tuple[Shift, ...], place: int) -> tuple[Shift, ...]:
     return tuple(line for at, line in enumerate(rota) if at != place)
 
 
-def _rota(wish: Wish, site: str, rota: tuple[Shift, ...] | None) -> No | None:
+def _rota(wish: Wish, where: Placed, rota: tuple[Shift, ...] | None) -> No | None:
     if rota is not None and len(rota) > MOST_SHIFTS:
         return TooManyShifts()
     for line in rota or ():
         hours = 0 <= line.since <= 23 and 1 <= line.until <= 24 and line.since != line.until
         if not hours:
             return BadHours(line.since, line.until)
-        if no := wish.lacks(line.person, Role.COORDINATOR, site):
+        if no := wish.lacks(line.person, Role.COORDINATOR, where):
             return no
     return None
 
@@ -173,15 +193,16 @@ def _times(wanted: Change) -> No | None:
     return None
 
 
-def _events(site: str, was: SiteDuty, wanted: Change) -> tuple[DutyEvent, ...]:
+def _events(where: Placed, was: SiteDuty, wanted: Change) -> tuple[DutyEvent, ...]:
     found: list[DutyEvent] = []
+    site, trial = where.site, where.trial
     if wanted.rota is not None and wanted.rota != was.shifts:
         lines = tuple((line.person, line.since, line.until) for line in wanted.rota)
-        found.append(RotaSet(site, lines))
+        found.append(RotaSet(site, lines, trial))
     if wanted.principal is not None and wanted.principal != was.principal:
-        found.append(PrincipalInvestigatorNamed(site, wanted.principal))
+        found.append(PrincipalInvestigatorNamed(site, wanted.principal, trial))
     minutes = was.escalate_after if wanted.minutes is None else wanted.minutes
     morning = was.morning if wanted.morning is None else wanted.morning
     if (minutes, morning) != (was.escalate_after, was.morning):
-        found.append(SiteTimesSet(site, minutes, morning))
+        found.append(SiteTimesSet(site, minutes, morning, trial))
     return tuple(found)

@@ -1,9 +1,35 @@
-"""A trial that has all its participants takes no new ones; what was begun can be finished."""
+"""Trials: at which sites they run, and whether they take new participants.
+
+One installation may serve several trials at several sites. Whatever belongs to a patient belongs
+to one trial at one site; what may be seen of it, and by whom, is asked for that pair.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias
+
+
+class Placed(Protocol):
+    """What belongs to a site and there to a trial; without a trial, to all trials of the site."""
+
+    @property
+    def site(self) -> str:
+        """The code of the site."""
+        ...
+
+    @property
+    def trial(self) -> str | None:
+        """The id of the trial, as its protocol file has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A site, and the trial there; without a trial, all of them."""
+
+    site: str
+    trial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

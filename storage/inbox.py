@@ -6,7 +6,7 @@ It is a queue, not part of the record: a done update loses its raw body at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from storage.limits import check_bytes, check_name, check_text
@@ -29,13 +29,19 @@ class NewUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update that is kept and not yet done; ids grow in the order of arrival."""
+    """An update that is kept and not yet done; ids grow in the order of arrival.
+
+    `elsewhere` says that another process handles its lane, and was told. `before` are those of its
+    lane that wait before it, where another process may have kept them: they come first.
+    """
 
     id: int
     key: str
     lane: str
     raw: bytes
     received_at: str
+    elsewhere: bool = False
+    before: tuple[Update, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,11 @@ class InboxCounts:
 
 
 class Inbox(Protocol):
-    """Keeps updates until they are done. `Ledger.append(done=…)` is what makes one done."""
+    """Keeps updates until they are done. `Ledger.append(done=…)` is what makes one done.
+
+    Where several processes share it, each lane is handled by one of them at a time: by the first
+    to accept something in it, until that process stops, is gone, or the lane was long idle.
+    """
 
     async def accept(self, updates: Sequence[NewUpdate]) -> tuple[Update, ...]:
         """Keep the updates whose key is new and return those, in the order given.
@@ -59,7 +69,10 @@ class Inbox(Protocol):
         ...
 
     async def undone(self) -> tuple[Update, ...]:
-        """Every update that waits, oldest first."""
+        """Every update that waits for this process, oldest first.
+
+        A lane whose process is gone, and in which something waits, is taken over on the way.
+        """
         ...
 
     async def dead_letter(self, update: int, reason: str, at: str) -> None:

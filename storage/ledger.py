@@ -101,8 +101,8 @@ class Ledger(Protocol):
 
         Returns when the disk has it. A caller that is cancelled while waiting cannot know: the
         whole is then stored, or none of it. A notice whose key is already owed with the same
-        words is passed over. Raises VersionConflict, AlreadyDone, UnknownNotice, NoticeClash,
-        BadEntry.
+        words is passed over. Raises BadEntry, AlreadyDone, UnknownNotice, VersionConflict, and
+        NoticeClash when nothing else stands in the way.
         """
         ...
 

@@ -49,15 +49,36 @@ SCHEMAS: Mapping[str, int] = {
     **dict.fromkeys(EVENTS, 1),
     "screening-opened": 2,
     "notice-escalated": 2,
+    "site-added": 2,
+    "role-delegated": 2,
+    "delegation-revoked": 2,
+    "invitation-made": 2,
+    "rota-set": 2,
+    "principal-investigator-named": 2,
+    "site-times-set": 2,
 }
 """The form in which each kind is written today."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def _of_every_trial(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "trial": None}
+
+
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     # Form 1 knew no attempt before this one.
     ("screening-opened", 1): lambda data: {**data, "earlier": None},
     # Form 1 did not say which notice it was that nobody had seen.
     ("notice-escalated", 1): lambda data: {**data, "notice": ""},
+    # Form 1 knew one trial an installation: what it says holds in all of them.
+    ("site-added", 1): lambda data: {**data, "trials": []},
+    ("role-delegated", 1): _of_every_trial,
+    ("delegation-revoked", 1): _of_every_trial,
+    ("invitation-made", 1): _of_every_trial,
+    ("rota-set", 1): _of_every_trial,
+    ("principal-investigator-named", 1): _of_every_trial,
+    ("site-times-set", 1): _of_every_trial,
 }
 """For each kind and earlier form: the data brought to the next form."""
 

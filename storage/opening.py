@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +27,9 @@ from storage.memory import (
 )
 from storage.moving import UNFINISHED, Side
 from storage.outbox import Outbox
+from storage.pace import Paces
 from storage.pins import Pins
+from storage.replicas import Alone, Replicas
 from storage.sealed import Draw, SealedLedger
 from storage.sqlite import SqliteFile, SqliteLedger, backup
 from storage.sqlite.cards import SqliteCards
@@ -46,7 +48,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The six parts of one database; what `ledger.append` writes, it writes to all at once."""
+    """The parts of one database; what `ledger.append` writes, it writes to all at once.
+
+    `pace` is None where no other process could share a send budget.
+    """
 
     ledger: Ledger
     inbox: Inbox
@@ -54,6 +59,8 @@ class Store:
     cards: Cards
     pins: Pins
     keys: Keys
+    replicas: Replicas = field(default_factory=Alone)
+    pace: Paces | None = None
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""
@@ -169,7 +176,7 @@ def memory_store() -> Store:
 
 
 def sqlite_store(file: SqliteFile) -> Store:
-    """The six parts of an open file."""
+    """The parts of an open file."""
     return Store(
         SqliteLedger(file),
         SqliteInbox(file),
@@ -181,7 +188,7 @@ def sqlite_store(file: SqliteFile) -> Store:
 
 
 def postgres_store(database: PostgresDatabase) -> Store:
-    """The six parts of an open database."""
+    """The parts of an open database."""
     backend = postgres()
     return Store(
         backend.PostgresLedger(database),
@@ -190,6 +197,8 @@ def postgres_store(database: PostgresDatabase) -> Store:
         backend.PostgresCards(database),
         backend.PostgresPins(database),
         backend.PostgresKeys(database),
+        database.replica,
+        backend.PostgresPace(database),
     )
 
 

@@ -77,7 +77,7 @@ class Outbox(Protocol):
     """Keeps notices until they are sent or given up. `Ledger.append(notices=…)` adds them.
 
     What is sent or given up stays so: every method that takes an id raises UnknownNotice when no
-    such notice is owed any more.
+    such notice is owed any more, and `mark_sending` when another process has taken it over.
     """
 
     async def due(self, now: str, limit: int, busy: Collection[str] = ()) -> tuple[Notice, ...]:
@@ -85,6 +85,9 @@ class Outbox(Protocol):
 
         A notice left in sending by a crash is due again; name in `busy` everybody to whom one
         is still in the air, and nothing overtakes it.
+
+        Where several processes share it, what is returned is claimed by this one, until it is
+        settled or the process is gone; nobody else is then handed anything for its recipient.
         """
         ...
 

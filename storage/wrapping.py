@@ -99,6 +99,10 @@ class WrappedKeys:
         self._remember(Key(stream, None))
         return stored
 
+    def let_go(self, stream: str) -> None:
+        """Another process has destroyed this key: it is not at hand any more."""
+        self._remember(Key(stream, None))
+
     async def sweep(self) -> bool:
         """See `Keys.sweep`."""
         return await self._keys.sweep()

@@ -54,6 +54,8 @@ class Server:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    """How often it was started."""
 
     @classmethod
     def made(cls, place: Path | None = None) -> Server:
@@ -100,7 +102,7 @@ class Server:
         if guard is not None:
             command = ["sh", "-c", GUARDED, "sh", *command]
         until = time.monotonic() + STARTS_WITHIN
-        self.process = self._launched(command, guard)
+        self.process, self.starts = self._launched(command, guard), self.starts + 1
         while not self.answers():
             if self.process.poll() is not None:
                 # After SIGKILL the processes of the old one need a moment to notice.

@@ -11,7 +11,7 @@ import click
 
 from bot.cli.faults import complain
 from bot.settings import BadSettings, read_settings
-from bot.shelf import UnknownProtocol
+from bot.shelf import BadProtocolFile, UnknownProtocol
 from bot.texts import texts_in
 from storage.errors import StorageError
 
@@ -92,7 +92,7 @@ def main() -> None:
         for name in error.names:
             click.echo(f"screening: {words.setting(name, words.settings[name])}", err=True)
         sys.exit(2)
-    except (StorageError, UnknownProtocol) as error:
+    except (StorageError, UnknownProtocol, BadProtocolFile) as error:
         complain(error, texts_in(_language()))
         sys.exit(2)
 

@@ -14,12 +14,13 @@ from bot.attempts import Attempts, Later, NotAgain, standing
 from bot.cards.reader import Reader
 from bot.cli.faults import BadInput, explain
 from bot.cli.language import language_option, texts_for
+from bot.cli.trial import the_trial, trial_option
 from bot.clock import read_number
 from bot.compose import House, open_house
 from bot.desk import Along, ClosedTrial, ErasedScreening, Handled, UnknownScreening
 from bot.register import Register
 from bot.settings import read_settings
-from bot.shelf import shipped_file
+from bot.shelf import protocol_files
 from bot.terminal.chat import Chat, take_up
 from bot.terminal.doubles import Choice, choose
 from bot.texts.shape import Texts
@@ -35,7 +36,7 @@ BY: Final = Actor(TERMINAL, Role.INVESTIGATOR)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for on the command line: go on, again, or a new one."""
+    """What was asked for on the command line: go on, again, or a new one in this trial."""
 
     resume: str | None
     again: str | None
@@ -47,7 +48,7 @@ class Wanted:
 @click.command()
 @click.option("--resume", "number", metavar="NUMBER", help="Go on with an open screening.")
 @click.option("--again", metavar="NUMBER", help="Screen the patient of an ended screening again.")
-@click.option("--trial", default="lysyme", show_default=True, help="The protocol to screen for.")
+@trial_option
 @click.option("--check", "mode", flag_value=Mode.QUICK_CHECK.value, help="A quick check.")
 @click.option("--practice", "mode", flag_value=Mode.PRACTICE.value, help="Never counted.")
 @click.option("--another", is_flag=True, help="Another patient than the one just before.")
@@ -55,7 +56,7 @@ class Wanted:
 def chat(
     number: str | None = None,
     again: str | None = None,
-    trial: str = "lysyme",
+    trial: str | None = None,
     mode: str | None = None,
     another: bool = False,
     language: str | None = None,
@@ -64,10 +65,13 @@ def chat(
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # a stray byte is a wrong answer, not a crash
     texts = texts_for(language)
+    if number is None and again is None:  # asked before any database is made
+        known = tuple(protocol_files(read_settings().trial_names))
+        trial = the_trial(trial, known, texts)
     wanted = Wanted(
         resume=_number(number, texts),
         again=_number(again, texts),
-        trial=trial,
+        trial=trial or "",
         mode=Mode(mode or Mode.SCREENING),
         another=another,
     )
@@ -82,7 +86,6 @@ def _number(typed: str | None, texts: Texts) -> str | None:
 
 
 async def _chat(wanted: Wanted, texts: Texts) -> None:
-    shipped_file(wanted.trial)  # an unknown trial is refused before any database is made
     async with open_house(read_settings()) as house:
         register = Register(house.store.ledger)
         await register.catch_up()
@@ -119,7 +122,9 @@ async def _screening(
     if wanted.again is not None:
         return await _again(house, register, wanted.again, texts)
     number = wanted.resume
-    if number is None and wanted.mode is Mode.SCREENING:
+    if number is not None:
+        return await take_up(house.desk, number, BY)
+    if wanted.mode is Mode.SCREENING:
         if wanted.trial in register.closed:
             raise BadInput(texts.remarks.trial_closed)
         choice, number = _asked(house, register, wanted, texts)

@@ -12,6 +12,7 @@ from bot.cli.export import whole_file
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.cli.protocol import read_book
+from bot.cli.trial import the_trial, trial_option
 from bot.clock import SystemClock, read_number
 from bot.compose import open_house
 from bot.desk import UnknownScreening
@@ -19,7 +20,10 @@ from bot.pages.form_document import form_document
 from bot.printing import Printer
 from bot.register import Register
 from bot.settings import read_settings
+from bot.shelf import protocol_files, shipped_file
 from bot.texts.shape import Texts
+from flows.protocol.load import fingerprint, load_protocol
+from flows.rulebook import Rulebook
 from storage.exports.form import NotSound
 from storage.exports.record_document import RecordDocument
 from storage.exports.typesetting import form_pdf, record_pdf
@@ -45,18 +49,27 @@ def record(number: str, file: Path, language: str | None) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--protocol", "name", help="Another trial, or a protocol FILE.")
+@trial_option
+@click.option("--protocol", "name", help="A trial of another installation, or a protocol FILE.")
 @language_option
-def form(file: Path, name: str | None, language: str | None) -> None:
+def form(file: Path, trial: str | None, name: str | None, language: str | None) -> None:
     """Write the blank screening form to FILE.pdf, for when the bot cannot be reached."""
     texts = texts_for(language)
     check_name(file, texts)
-    book = read_book(name or read_settings().trial, texts)
+    book = read_book(name, texts) if name else _book_of(trial, texts)
     document = form_document(book, SystemClock().now(), texts)
     try:
         write_pdf(file, form_pdf(document), texts)
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
+
+
+def _book_of(trial: str | None, texts: Texts) -> Rulebook:
+    """The rulebook of a trial of this installation; raises BadInput."""
+    files = protocol_files(read_settings().trial_names)
+    wanted = the_trial(trial, tuple(files), texts)
+    raw = files.get(wanted) or shipped_file(wanted)
+    return Rulebook(load_protocol(raw), fingerprint(raw))
 
 
 async def _document(number: str, texts: Texts) -> RecordDocument:

@@ -14,14 +14,17 @@ import click
 from bot.checkpoints import kept
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
+from bot.cli.tables import Wanted
+from bot.cli.trial import trial_option
 from bot.compose import House, open_house
 from bot.dossier import Dossier, Source, Written
 from bot.printing import Printer
 from bot.register import Register
 from bot.settings import Settings, read_settings
 from bot.subjects import Subjects
-from bot.tables import Scope, Tables
+from bot.tables import Tables
 from bot.texts.shape import Texts
+from flows.events import Mode
 from storage.exports.bundle import Bundle, bundle_at
 from storage.exports.form import NotSound
 from storage.exports.typesetting import record_pdf
@@ -36,8 +39,11 @@ from storage.exports.typesetting import record_pdf
     is_flag=True,
     help="With every event of the ledger as it is stored, of every trial and site in it.",
 )
+@trial_option
 @language_option
-def dossier(target: Path, sites: tuple[str, ...], whole: bool, language: str | None) -> None:
+def dossier(
+    target: Path, sites: tuple[str, ...], whole: bool, trial: str | None, language: str | None
+) -> None:
     """Write the inspection bundle to a new folder, or to a file that ends in .zip.
 
     Records, logs, audit trail, protocol versions, checkpoints, and an index with every SHA-256.
@@ -45,7 +51,9 @@ def dossier(target: Path, sites: tuple[str, ...], whole: bool, language: str | N
     texts = texts_for(language)
     try:
         with bundle_at(target) as bundle:
-            written = asyncio.run(_write(bundle, target, sites, whole, texts))
+            written = asyncio.run(
+                _write(bundle, target, Wanted(trial, sites, Mode.SCREENING, True), whole, texts)
+            )
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
     except FileExistsError:
@@ -56,12 +64,12 @@ def dossier(target: Path, sites: tuple[str, ...], whole: bool, language: str | N
 
 
 async def _write(
-    bundle: Bundle, target: Path, sites: tuple[str, ...], whole: bool, texts: Texts
+    bundle: Bundle, target: Path, wanted: Wanted, whole: bool, texts: Texts
 ) -> Written:
     settings = read_settings()
     async with open_house(settings, writing=False) as house, _stored(settings, whole) as stored:
-        source = await _source(house, settings, stored)
-        scope = Scope(settings.trial, sites=sites or None, dates=True)
+        scope = wanted.scope(house.shelf.trials, texts)
+        source = await _source(house, settings, scope.trial, stored)
         made = Dossier(source, scope, texts, record_pdf)
         with click.progressbar(
             length=made.steps,
@@ -82,12 +90,12 @@ async def _stored(settings: Settings, whole: bool) -> AsyncIterator[House | None
         yield house
 
 
-async def _source(house: House, settings: Settings, stored: House | None) -> Source:
+async def _source(house: House, settings: Settings, trial: str, stored: House | None) -> Source:
     ledger = house.store.ledger
     register, head = Register(ledger), await ledger.head()
     await register.catch_up()
     checkpoints = await kept(ledger)
-    book = house.shelf.current(settings.trial)
+    book = house.shelf.current(trial)
     return Source(
         ledger=ledger,
         printer=Printer(ledger, house.desk, register, checkpoints),

@@ -10,17 +10,20 @@ import click
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.cli.people import Counter, served, site
+from bot.cli.trial import the_trial
 from bot.compose import open_house
 from bot.duty import DutyOffice
 from bot.pages.duty import duty_no_line, duty_page
 from bot.register import Register
 from bot.settings import read_settings
+from bot.shelf import Shelf
 from bot.texts.shape import Texts
 from flows.administration import CONSOLE
 from flows.duty import Shift
 from flows.events import Actor, Role
 from flows.outcomes import AlreadySo, No
 from flows.rostering import Change
+from flows.trials import Where
 
 _BY = Actor(CONSOLE, Role.ADMINISTRATOR)
 _LINE = re.compile(r"([^=\s]{1,20})(?:=(\d{1,2})-(\d{1,2}))?", re.ASCII)
@@ -38,18 +41,21 @@ _LINE = re.compile(r"([^=\s]{1,20})(?:=(\d{1,2})-(\d{1,2}))?", re.ASCII)
 @click.option("--principal", metavar="PERSON", help="The principal investigator, told last.")
 @click.option("--escalate", type=int, metavar="MINUTES", help="Until the next is told.")
 @click.option("--morning", type=int, metavar="HOUR", help="When reminders go out.")
+@click.option("--trial", metavar="ID", help="For this trial; for all of the site when left out.")
 @language_option
-def duty(
+def duty(  # noqa: PLR0913 - its options
     code: str,
     rota: tuple[str, ...],
     no_rota: bool,
     principal: str | None,
     escalate: int | None,
     morning: int | None,
+    trial: str | None,
     language: str | None,
 ) -> None:
     """Show who is told at a site, or set it; what is not given stays as it is."""
     texts = texts_for(language)
+    where = Where(code, trial)
     lines = tuple(_line(text, texts) for text in rota)
     wanted = Change(
         rota=lines if rota or no_rota else None,
@@ -58,30 +64,35 @@ def duty(
         morning=morning,
     )
     if wanted == Change():
-        click.echo(asyncio.run(_shown(code, texts)))
+        click.echo(asyncio.run(_shown(where, texts)))
         return
 
     async def work(counter: Counter) -> str:
+        if trial is not None:
+            the_trial(trial, counter.shelf.trials, texts)
         office = DutyOffice(counter.ledger, counter.register, counter.clock)
-        made = await office.change(code, wanted, by=_BY)
+        made = await office.change(where, wanted, by=_BY)
         if isinstance(made, No) and not isinstance(made, AlreadySo):
             raise BadInput(duty_no_line(made, counter.register.directory, texts))
-        return _page(code, counter.register, texts)
+        return _page(where, counter.register, counter.shelf, texts)
 
     click.echo(asyncio.run(served(work, texts)))
 
 
-async def _shown(code: str, texts: Texts) -> str:
+async def _shown(where: Where, texts: Texts) -> str:
     async with open_house(read_settings(), writing=False) as house:
         register = Register(house.store.ledger)
         await register.catch_up()
-        return _page(code, register, texts)
+        return _page(where, register, house.shelf, texts)
 
 
-def _page(code: str, register: Register, texts: Texts) -> str:
-    if code not in register.directory.sites:
-        raise BadInput(texts.people.unknown_site(code))
-    return duty_page(code, register.duty(code), register.directory, texts)
+def _page(where: Where, register: Register, shelf: Shelf, texts: Texts) -> str:
+    if where.site not in register.directory.sites:
+        raise BadInput(texts.people.unknown_site(where.site))
+    page = duty_page(where.site, register.duty(where), register.directory, texts)
+    if where.trial is None:
+        return page
+    return f"{shelf.acronym(the_trial(where.trial, shelf.trials, texts))} · {page}"
 
 
 def _line(text: str, texts: Texts) -> Shift:

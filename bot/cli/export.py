@@ -17,12 +17,13 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
-from bot.cli.tables import check_name, write_table
+from bot.cli.tables import Wanted, check_name, write_table
+from bot.cli.trial import the_trial, trial_option
 from bot.compose import House, open_house
 from bot.register import Register
 from bot.settings import read_settings
 from bot.subjects import Subjects
-from bot.tables import TABLES, Scope
+from bot.tables import TABLES
 from bot.texts.shape import Texts
 from flows.events import Mode
 from flows.tallies import Row
@@ -59,25 +60,32 @@ _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
     is_flag=True,
     help="Calendar dates, for the site itself; without it days are counted from the screening.",
 )
+@trial_option
 @language_option
 def export(
-    form: str, file: Path, sites: tuple[str, ...], kind: str, dates: bool, language: str | None
+    form: str,
+    file: Path,
+    sites: tuple[str, ...],
+    kind: str,
+    dates: bool,
+    trial: str | None,
+    language: str | None,
 ) -> None:
     """Write the trial's record to FILE in a FORMAT; nothing is left behind when it fails.
 
     Of a table the end of the name says how it is written: .csv or .xlsx.
     """
-    texts, mode = texts_for(language), _KINDS[kind]
+    texts = texts_for(language)
     if form not in FORMATS:
         check_name(file, texts)
     try:
         with whole_file(file) as out:
+            wanted = Wanted(trial, sites, _KINDS[kind], dates)
             if form in FORMATS:
-                done = _export(_begin(form), out, file.name, sites or None, mode, dates, texts)
+                done = _export(_begin(form), out, file.name, wanted, texts)
                 said = texts.exports.written(str(file), *asyncio.run(done))
             else:
-                scope = Scope(read_settings().trial, mode, sites or None, dates)
-                rows = asyncio.run(write_table(form, out, file, scope, texts))
+                rows = asyncio.run(write_table(form, out, file, wanted, texts))
                 said = texts.tables.written(str(file), rows)
     except NotSound as error:
         raise BadInput(texts.exports.not_sound(error.fault)) from None
@@ -109,19 +117,17 @@ async def _export(
     begin: Begin,
     out: BinaryIO,
     name: str,
-    sites: Collection[str] | None,
-    mode: Mode,
-    dates: bool,
+    wanted: Wanted,
     texts: Texts,
 ) -> tuple[int, int]:
     """How many screenings there are, and how many rows were written."""
-    settings = read_settings()
-    async with open_house(settings, writing=False) as house:
+    async with open_house(read_settings(), writing=False) as house:
+        trial = the_trial(wanted.trial, house.shelf.trials, texts)
         register = Register(house.store.ledger)
         await register.catch_up()
         subjects = Subjects(house.desk, register, house.shelf)
-        rows = subjects.rows(settings.trial, mode, sites)
-        about = await _about(house, subjects, register, settings.trial, texts.language, dates)
+        rows = subjects.rows(trial, wanted.mode, wanted.sites or None)
+        about = await _about(house, subjects, register, trial, texts.language, wanted.dates)
         return len(rows), await _written(begin(out, about), subjects, rows, name, texts)
 
 

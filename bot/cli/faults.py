@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.compose import NothingThere
-from bot.shelf import UnknownProtocol
+from bot.shelf import BadProtocolFile, UnknownProtocol, Unusable
 from bot.texts.shape import Texts
 from storage.errors import (
     KeysLocked,
@@ -25,12 +25,15 @@ class BadInput(click.ClickException):
     exit_code = 2
 
 
-def explain(error: StorageError | UnknownProtocol, texts: Texts) -> str:
+Fault = StorageError | UnknownProtocol | BadProtocolFile
+
+
+def explain(error: Fault, texts: Texts) -> str:
     """One sentence for what the store, or the shelf of protocols, has to say."""
     words = texts.commands
     match error:
-        case UnknownProtocol(name=name, known=known):
-            return words.unknown_protocol(name, ", ".join(known))
+        case UnknownProtocol() | BadProtocolFile():
+            return _of_protocol(error, texts)
         case NothingThere(path=path):
             return words.no_database(str(path))
         case KeysLocked(missing=missing):
@@ -51,6 +54,14 @@ def explain(error: StorageError | UnknownProtocol, texts: Texts) -> str:
             return words.unavailable(str(error))
 
 
-def complain(error: StorageError | UnknownProtocol, texts: Texts) -> None:
+def _of_protocol(error: UnknownProtocol | BadProtocolFile, texts: Texts) -> str:
+    if isinstance(error, UnknownProtocol):
+        return texts.commands.unknown_protocol(error.name, ", ".join(error.known))
+    if error.why is Unusable.UNREADABLE:
+        return texts.commands.no_such_file(error.path)
+    return texts.commands.in_case(error.path, error.faults or texts.trials.twice)
+
+
+def complain(error: Fault, texts: Texts) -> None:
     """Say it on the error stream."""
     click.echo(f"screening: {explain(error, texts)}", err=True)

@@ -13,6 +13,7 @@ import click
 
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
+from bot.cli.trial import the_trial, trial_option
 from bot.compose import open_house
 from bot.pages.log import log_table
 from bot.register import Register
@@ -57,11 +58,12 @@ class Read:
     show_default=True,
     help="Quick checks and practice are lists of their own, and never counted.",
 )
+@trial_option
 @language_option
-def log(file: str | None, kind: str, language: str | None) -> None:
+def log(file: str | None, kind: str, trial: str | None, language: str | None) -> None:
     """Print the screening log: one row an attempt, with what became of it."""
     texts = texts_for(language)
-    read = asyncio.run(read_record())
+    read = asyncio.run(read_record(trial, texts))
     rows = read.rows(_KINDS[kind])
     if file is None:
         click.echo(log_table(rows, texts), nl=False)
@@ -73,13 +75,12 @@ def log(file: str | None, kind: str, language: str | None) -> None:
         write_file(Path(file), table, texts)
 
 
-async def read_record() -> Read:
-    """Read the ledger that the settings name; raises StorageError."""
-    settings = read_settings()
-    async with open_house(settings, writing=False) as house:
+async def read_record(trial: str | None, texts: Texts) -> Read:
+    """Read what the ledger says of a trial, or of the only one; raises BadInput, StorageError."""
+    async with open_house(read_settings(), writing=False) as house:
         register = Register(house.store.ledger)
         await register.catch_up()
-        protocol = house.shelf.current(settings.trial).protocol
+        protocol = house.shelf.current(the_trial(trial, house.shelf.trials, texts)).protocol
         at = house.clock.now().astimezone(ZoneInfo(protocol.time_zone))
         return Read(register, protocol, at)
 

@@ -8,6 +8,7 @@ import click
 
 from bot.cards.querying import reason_text
 from bot.cli.language import language_option, texts_for
+from bot.cli.trial import the_trial, trial_option
 from bot.compose import open_house
 from bot.queries import Queries
 from bot.register import Register
@@ -19,22 +20,25 @@ from storage.exports.queries import queries_csv
 
 @click.command()
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, with codes instead of words.")
+@trial_option
 @language_option
-def queries(as_csv: bool, language: str | None) -> None:
+def queries(as_csv: bool, trial: str | None, language: str | None) -> None:
     """List the queries per criterion and reason; confidential criteria are not named."""
-    found = asyncio.run(_found())
+    found = asyncio.run(_found(trial, texts_for(language)))
     if as_csv:
         click.echo(queries_csv(found), nl=False)
     else:
         click.echo(_page(found, texts_for(language)), nl=False)
 
 
-async def _found() -> list[Tally]:
+async def _found(trial: str | None, texts: Texts) -> list[Tally]:
     async with open_house(read_settings(), writing=False) as house:
         register = Register(house.store.ledger)
         await register.catch_up()
         asked = Queries(house.store.ledger, register, house.desk, house.clock)
-        return list(tallies(await asked.of(register.cases)))
+        wanted, lines = the_trial(trial, house.shelf.trials, texts), register.lines
+        numbers = [one for one in register.cases if one in lines and lines[one].trial == wanted]
+        return list(tallies(await asked.of(numbers)))
 
 
 def _page(found: list[Tally], texts: Texts) -> str:

@@ -16,6 +16,8 @@ def erased_row(event: ScreeningErased, texts: Texts) -> tuple[str, ...]:
     words = texts.records
     return (
         event.number,
+        event.trial.upper(),
+        event.site,
         words.moment(event.opened_at.astimezone(ZoneInfo(event.time_zone))),
         words.modes[event.mode],
         texts.erasure.stage,

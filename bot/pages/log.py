@@ -14,16 +14,25 @@ from flows.tallies import Row, Waiting
 NameOf = Callable[[str], str]
 
 
-def list_lines(found: Sequence[tuple[Line, Case]], texts: Texts, name_of: NameOf) -> list[str]:
-    """One line a screening, as HTML: number, verdict, signed or not, status, follower, day."""
-    return [_line(line, case, texts, name_of) for line, case in found]
+def list_lines(
+    found: Sequence[tuple[Line, Case]],
+    texts: Texts,
+    name_of: NameOf,
+    trial_of: NameOf | None = None,
+) -> list[str]:
+    """One line a screening, as HTML: number, verdict, signed or not, status, follower, day.
+
+    `trial_of` names its trial, where the list is of several.
+    """
+    return [_line(line, case, texts, name_of, trial_of) for line, case in found]
 
 
-def _line(line: Line, case: Case, texts: Texts, name_of: NameOf) -> str:
+def _line(line: Line, case: Case, texts: Texts, name_of: NameOf, trial_of: NameOf | None) -> str:
     words = texts.log
-    parts = [verdict_text(line, texts)]
+    parts = [trial_of(line.trial)] if trial_of else []
+    parts.append(verdict_text(line, texts))
     if line.mode is not Mode.SCREENING:
-        parts.insert(0, texts.cards.watermark[line.mode])
+        parts.insert(-1, texts.cards.watermark[line.mode])
     elif line.stands in ("eligible", "ineligible"):
         parts.append(words.signed if line.signed_at else words.unsigned)
     if case.status:

@@ -13,12 +13,13 @@ from flows.outcomes import (
     BadZone,
     LastAdministrator,
     No,
+    NotTakingPart,
     SiteExists,
     StillHeld,
     UnknownPerson,
     UnknownSite,
 )
-from flows.people import Delegation, Directory, Person
+from flows.people import Delegation, Directory, Person, Site
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -28,8 +29,14 @@ def sites_page(directory: Directory, texts: Texts) -> str:
     words = texts.people
     if not directory.sites:
         return f"{words.no_sites}\n"
-    rows = [(site.code, site.name, site.time_zone) for site in directory.sites.values()]
+    sites = directory.sites.values()
+    rows = [(site.code, site.name, site.time_zone, part_of(site, texts)) for site in sites]
     return _table([words.site_head, *rows])
+
+
+def part_of(site: Site, texts: Texts) -> str:
+    """The trials in which a site takes part."""
+    return ", ".join(site.trials) or texts.trials.every
 
 
 def people_page(directory: Directory, now: datetime, texts: Texts, *, everybody: bool) -> str:
@@ -57,6 +64,8 @@ def no_line(no: No, directory: Directory, texts: Texts) -> str:
             return words.site_exists(site.code, site.name)
         case UnknownSite(code=code):
             return words.unknown_site(code)
+        case NotTakingPart(site=site, trial=trial):
+            return texts.trials.not_taking_part(site, trial)
         case UnknownPerson(person=person):
             return words.unknown_person(person)
         case LastAdministrator(sites=sites):
@@ -74,14 +83,15 @@ def _rows(
     words = texts.people
     who = (person.person, person.name, str(person.telegram_id))
     if person.revoked:
-        yield LineState.REVOKED, (*who, "", "", "", "", words.states[LineState.REVOKED])
+        yield LineState.REVOKED, (*who, "", "", "", "", "", words.states[LineState.REVOKED])
     for line in person.delegations:
         first = line.since.astimezone(_zone(directory, line.site)).date()
         last = _last_day(directory, line)
         until = last.isoformat() if last else words.no_end
         role = texts.records.roles[line.role]
         state = state_of(line, now)
-        row = (*who, role, line.site, first.isoformat(), until, words.states[state])
+        trial = line.trial or texts.trials.every
+        row = (*who, role, line.site, trial, first.isoformat(), until, words.states[state])
         yield state, row
 
 

@@ -77,6 +77,8 @@ def _row(screening: Screening | ScreeningErased, texts: Texts) -> tuple[str, ...
     words, made = texts.records, screening.determination
     return (
         screening.number,
+        screening.book.protocol.acronym,
+        screening.opened.site,
         words.moment(_at_site(screening, screening.opened_at)),
         words.modes[screening.mode],
         words.stages[screening.stage],

@@ -11,6 +11,7 @@ from bot.desk import Along
 from bot.gate import Gate
 from bot.queries import Became, Queries
 from bot.register import Register
+from bot.telegram.choice import Choice
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.refusing import refuse
 from bot.telegram.rows import MARK, Rows, as_keyboard
@@ -30,15 +31,17 @@ _MOST = 30
 class Asking:
     """Takes queries from whoever screens, and the answers of coordinators."""
 
-    def __init__(self, queries: Queries, register: Register, gate: Gate, painter: Painter) -> None:
-        self._queries, self._register = queries, register
+    def __init__(
+        self, queries: Queries, register: Register, gate: Gate, painter: Painter, choice: Choice
+    ) -> None:
+        self._queries, self._register, self._choice = queries, register, choice
         self._gate, self._painter = gate, painter
 
     async def ask(self, speaker: Speaker, screening: Screening, press: AskAbout) -> str:
         """Ask about a criterion; what is answered to the tap. Whoever sees the card may ask."""
         words = speaker.texts.queries
         query = CriterionQueried(screening.number, press.criterion, press.reason)
-        by = speaker.actor(screening.opened.site)
+        by = speaker.actor(screening.opened)
         became = await self._queries.ask(screening, query, by, self._along(speaker))
         speaker.turn.done = became is Became.DONE
         return {
@@ -48,32 +51,31 @@ class Asking:
         }[became]
 
     async def list_open(self, speaker: Speaker) -> None:
-        """What is open at this person's sites, and how often what was asked."""
-        sites = speaker.sites_for(Action.ANSWER_QUERY)
-        if not sites:
+        """What is open in this person's trials and sites, and how often what was asked."""
+        if not speaker.sites_for(Action.ANSWER_QUERY):
             await self._say(speaker, speaker.texts.chat.not_your_role)
             return
-        found = await self._at(sites)
+        found = await self._theirs(speaker)
         erased = self._register.is_erased
         waiting = [one for one in found if one.asked.open and not erased(one.asked.number)]
         words = speaker.texts.queries
         lines = [words.open_heading if waiting else words.none_open]
         if found:
-            lines += ["", words.counts_heading, *_counts(found, speaker.texts)]
+            lines += ["", words.counts_heading, *self._counts(speaker, found)]
         rows = [
-            [(_label(one, speaker.texts), f"{MARK}qask:{one.asked.number}:{one.asked.place}")]
+            [(self._label(speaker, one), f"{MARK}qask:{one.asked.number}:{one.asked.place}")]
             for one in waiting[:_MOST]
         ]
         await self._say(speaker, "\n".join(lines), rows)
 
     async def answer_case(self, speaker: Speaker, number: str) -> str:
         """The presets for the oldest open query of a case; so a notice leads to its answer."""
-        case = self._register.case(number)
+        case, line = self._register.case(number), self._register.lines.get(number)
         waiting = (place for place, one in enumerate(case.queries) if one.answer is None)
         place = next(waiting, None)
-        if place is None:
+        if place is None and line is not None and speaker.may(Action.ANSWER_QUERY, line):
             return speaker.texts.queries.answered_before
-        return await self.ask_answer(speaker, number, str(place))
+        return await self.ask_answer(speaker, number, str(place or 0))
 
     async def ask_answer(self, speaker: Speaker, number: str, place: str) -> str:
         """The presets for one query."""
@@ -121,7 +123,7 @@ class Asking:
         words, line = speaker.texts.chat, self._register.lines.get(number)
         if not _NUMBER.fullmatch(number) or line is None:
             return words.not_yours
-        if not speaker.may(Action.ANSWER_QUERY, line.site):
+        if not speaker.may(Action.ANSWER_QUERY, line):
             await refuse(self._gate, speaker, Action.ANSWER_QUERY, number)
             return words.not_yours
         if line.erased_at is not None:
@@ -129,10 +131,33 @@ class Asking:
         known = len(self._register.case(number).queries)
         return "" if place.isdecimal() and int(place) < known else words.not_a_button
 
-    async def _at(self, sites: tuple[str, ...]) -> list[Named]:
+    async def _theirs(self, speaker: Speaker) -> list[Named]:
         lines = self._register.lines
         numbers = [one for one in self._register.cases if one in lines]
-        return await self._queries.of(one for one in numbers if lines[one].site in sites)
+        return await self._queries.of(
+            one for one in numbers if speaker.may(Action.ANSWER_QUERY, lines[one])
+        )
+
+    def _label(self, speaker: Speaker, one: Named) -> str:
+        reason = reason_text(one.asked.query.reason, speaker.texts)
+        criterion = _criterion(one, speaker.texts)
+        said = speaker.texts.queries.line(one.asked.number, criterion, reason)
+        return self._choice.of(speaker, one.trial, said)[:60]
+
+    def _counts(self, speaker: Speaker, found: list[Named]) -> list[str]:
+        texts = speaker.texts
+        return [
+            self._choice.of(
+                speaker,
+                one.trial,
+                texts.queries.count(
+                    one.criterion or texts.duty.some_criterion,
+                    reason_text(one.reason, texts),
+                    one.asked,
+                ),
+            )
+            for one in tallies(found)
+        ]
 
     def _along(self, speaker: Speaker) -> Along:
         return Along(speaker.update, (self._gate.guard(speaker.person.person),))
@@ -144,19 +169,3 @@ class Asking:
 
 def _criterion(one: Named, texts: Texts) -> str:
     return one.criterion or texts.duty.some_criterion
-
-
-def _label(one: Named, texts: Texts) -> str:
-    reason = reason_text(one.asked.query.reason, texts)
-    return texts.queries.line(one.asked.number, _criterion(one, texts), reason)[:60]
-
-
-def _counts(found: list[Named], texts: Texts) -> list[str]:
-    return [
-        texts.queries.count(
-            one.criterion or texts.duty.some_criterion,
-            reason_text(one.reason, texts),
-            one.asked,
-        )
-        for one in tallies(found)
-    ]

@@ -44,11 +44,22 @@ class Beside:
 
 
 class Board:
-    """Draws cards for their readers. `signs` says whether signing is set up here."""
+    """Draws cards for their readers. `signs` says whether signing is set up here.
 
-    def __init__(self, register: Register, painter: Painter, cards: Cards, *, signs: bool) -> None:
+    `shared` says that other processes may draw the same cards.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        painter: Painter,
+        cards: Cards,
+        *,
+        signs: bool,
+        shared: bool = False,
+    ) -> None:
         self._register, self._painter, self._cards = register, painter, cards
-        self._signs = signs
+        self._signs, self.shared = signs, shared
         self._shown: dict[int, Shown] = {}
         self.tongues = Tongues()
 
@@ -59,6 +70,12 @@ class Board:
     def forget(self, chat: int) -> Shown | None:
         """The chat turns to something else; what it looked at."""
         return self._shown.pop(chat, None)
+
+    def forget_all(self) -> frozenset[int]:
+        """No chat is known to look at anything any more; those that did."""
+        chats = frozenset(self._shown)
+        self._shown.clear()
+        return chats
 
     def let_go(self, number: str) -> None:
         """A screening was erased: no chat looks at it any more."""
@@ -136,8 +153,9 @@ class Board:
             card = self.card(speaker, screening, Folded())
             await self._painter.show(_drawing(speaker, screening, card, message))
 
-    async def tell_others(self, speaker: Speaker, handled: Handled) -> None:
-        """Whoever has the same card open sees that it moved on, and by whom."""
+    async def tell_others(self, speaker: Speaker, handled: Handled) -> bool:
+        """Whoever has the same card open sees that it moved on, and by whom; whether any does."""
+        told = False
         screening, last = handled.screening, handled.events[-1]
         beside = Beside(Overtaken(last.by.person, last.at))
         for place in await self._cards.drawn(stream_of(screening.number)):
@@ -145,12 +163,14 @@ class Board:
             if place.chat == speaker.chat or person is None:
                 continue
             other = self.spoken_to(replace(speaker, person=person, chat=place.chat), screening)
-            if not other.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+            if not other.may(Action.CARRY_ON, screening.opened, screening.mode):
                 continue
+            told = True
             card = self.card(other, screening, Front(), beside)
             await self._painter.show(_drawing(other, screening, card, place.message_id))
             if (shown := self._shown.get(place.chat)) and shown.number == screening.number:
                 self.looks_at(place.chat, screening, Front())
+        return told
 
     async def redraw_everywhere(self, screening: Screening, now: datetime) -> None:
         """Bring its card up to date in every chat that shows it and may still see it."""
@@ -160,7 +180,7 @@ class Board:
                 continue
             texts = self.tongues.of(person, screening.opened.language)
             reader = Speaker(person, place.chat, texts, now)
-            if not reader.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+            if not reader.may(Action.CARRY_ON, screening.opened, screening.mode):
                 continue
             card = self.card(reader, screening, Front())
             await self._painter.show(_drawing(reader, screening, card, place.message_id))
@@ -173,22 +193,21 @@ class Board:
         return replace(speaker, texts=texts)
 
     def colleagues(self, speaker: Speaker, screening: Screening) -> tuple[tuple[str, str], ...]:
-        """Who may carry on instead: id and name of the site's other investigators."""
-        holding = self._register.directory.holding(
-            Role.INVESTIGATOR, screening.opened.site, speaker.now
-        )
+        """Who may carry on instead: the other investigators of its trial at the site, by id."""
+        holding = self._register.directory.holding(Role.INVESTIGATOR, screening.opened, speaker.now)
         return tuple((one.person, one.name) for one in holding if one != speaker.person)
 
     def _reader(self, speaker: Speaker, screening: Screening, earlier: Screening | None) -> Reader:
-        site, mode, number = screening.opened.site, screening.mode, screening.number
+        where, mode, number = screening.opened, screening.mode, screening.number
+        opens = self._register.directory.takes_part(where)
         return Reader(
             person=speaker.person.person,
-            judges=speaker.may(Action.JUDGE, site, mode),
-            promotes=speaker.may(Action.PROMOTE, site, mode),
+            judges=speaker.may(Action.JUDGE, where, mode),
+            promotes=opens and speaker.may(Action.PROMOTE, where, mode),
             signs=self._signs and self._register.may_sign(speaker.person, screening, speaker.now),
             colleagues=self.colleagues(speaker, screening),
             taps=True,
-            screens=speaker.may(Action.SCREEN, site),
+            screens=opens and speaker.may(Action.SCREEN, where),
             asks=True,
             name_of=self._register.directory.name_of,
             attempts=Attempts(

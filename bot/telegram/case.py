@@ -20,6 +20,7 @@ from bot.telegram.speaker import Speaker
 from flows.cases import DeclineReason, FollowUp, FollowUpRecorded
 from flows.events import Actor, Mode, Role
 from flows.follow_up import Step
+from flows.log import Line
 from flows.policy import Action
 from flows.replies import Overtaken
 from flows.steps import correctable, offered
@@ -37,11 +38,10 @@ class CaseTalk:
         enrolment: Enrolment,
         shelf: Shelf,
         painter: Painter,
-        trial: str,
     ) -> None:
         self._desk, self._register, self._gate = desk, register, gate
         self._enrolment, self._shelf = enrolment, shelf
-        self._painter, self._trial = painter, trial
+        self._painter = painter
 
     def buttons(self, message: int | None) -> Mapping[str, Follow]:
         """What each kind of button does; `message` is the one that it stands under."""
@@ -75,7 +75,7 @@ class CaseTalk:
         line = self._register.lines.get(number)
         if line is None or line.mode is Mode.PRACTICE:
             return words.not_yours
-        if not speaker.may(action, line.site):
+        if not speaker.may(action, line):
             await refuse(self._gate, speaker, action, number)
             return words.not_yours
         if line.erased_at is not None:
@@ -95,7 +95,7 @@ class CaseTalk:
         """The next steps for whoever follows cases; the way back for everybody."""
         words, number, case = speaker.texts.log, row.line.number, row.case
         keys: list[list[Button]] = []
-        if speaker.may(Action.FOLLOW, row.line.site):
+        if speaker.may(Action.FOLLOW, row.line):
             if case.follower != speaker.person.person:
                 keys.append([(speaker.texts.chat.take, f"{MARK}t:{number}")])
             keys += in_twos(self._steps(speaker, row, text, offered(row.line, case)))
@@ -181,7 +181,7 @@ class CaseTalk:
         """Record it, and show the case as it then stands, whoever was faster."""
         by = Actor(speaker.person.person, Role.COORDINATOR)
         along = Along(speaker.update, (self._gate.guard(speaker.person.person),))
-        target = self._shelf.current(self._trial).protocol.target
+        target = await self._target(self._register.lines[step.number])
         made = await self._enrolment.record(step, seen, target, by, along)
         speaker.turn.done = speaker.turn.done or isinstance(made, Recorded)
         row = self._row(step.number)
@@ -200,6 +200,12 @@ class CaseTalk:
                 name = self._register.directory.name_of(person)
                 local = at.astimezone(self._register.zone(row.line.site))
                 return speaker.texts.remarks.overtaken(name, local)
+
+    async def _target(self, line: Line) -> int:
+        """How many its trial enrols: by today's protocol, or by its own where there is none."""
+        if line.trial in self._shelf.trials:
+            return self._shelf.current(line.trial).protocol.target
+        return (await self._desk.look(line.number)).book.protocol.target
 
     # --- messages ------------------------------------------------------------------------------
 

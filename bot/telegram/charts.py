@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.pages.pictures import Seen, picture_of
 from bot.register import Register
 from bot.shelf import Shelf
+from bot.telegram.choice import Choice
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.picturing import Picturing
 from bot.telegram.places import Follow, in_twos
@@ -25,42 +26,57 @@ class ChartTalk:
         shelf: Shelf,
         painter: Painter,
         picturing: Picturing,
-        trial: str,
+        choice: Choice,
     ) -> None:
         self._register, self._shelf = register, shelf
-        self._painter, self._picturing, self._trial = painter, picturing, trial
+        self._painter, self._picturing, self._choice = painter, picturing, choice
 
     def buttons(self) -> Mapping[str, Follow]:
         """What each kind of button does."""
-        return {"chart": (1, self._chosen)}
+        return {"chart": (2, self._chosen), "charts": (1, self._which), "funnel": (1, self._flow)}
 
     async def ask(self, speaker: Speaker) -> None:
-        """Which picture?"""
-        texts = speaker.texts
-        if not speaker.sites_for(Action.LOG):
-            await self._painter.show(
-                Drawing(speaker.chat, texts.chat.not_your_role, texts.chat.not_your_role)
-            )
-            return
-        words = texts.pictures
-        keys = in_twos([(words.kinds[kind], f"{MARK}chart:{kind.value}") for kind in Kind])
-        await self._painter.show(Drawing(speaker.chat, words.which, words.which, as_keyboard(keys)))
+        """Which picture? Before that, of which trial, where the speaker has several."""
+        if trial := await self._only(speaker, "charts"):
+            await self._which(speaker, trial)
 
     async def flow(self, speaker: Speaker) -> None:
-        """The participant flow."""
-        if no := await self._chosen(speaker, Kind.FLOW.value):
-            await self._painter.show(Drawing(speaker.chat, no, no))
+        """The participant flow; of which trial, where the speaker has several."""
+        if trial := await self._only(speaker, "funnel"):
+            await self._flow(speaker, trial)
 
-    async def _chosen(self, speaker: Speaker, name: str) -> str:
+    async def _only(self, speaker: Speaker, kind: str) -> str | None:
+        """The one trial whose log the speaker may read; where it is not one, that is said."""
+        trials, texts = self._choice.trials(speaker, Action.LOG), speaker.texts
+        if len(trials) == 1:
+            return trials[0]
+        said = texts.trials.which if trials else texts.chat.not_your_role
+        keys = as_keyboard(self._choice.of_trials(speaker, Action.LOG, kind))
+        await self._painter.show(Drawing(speaker.chat, said, said, keys))
+        return None
+
+    async def _which(self, speaker: Speaker, trial: str) -> str:
+        """Ask which picture of a trial."""
+        words = speaker.texts.pictures
+        keys = [(words.kinds[kind], f"{MARK}chart:{kind.value}:{trial}") for kind in Kind]
+        said = self._choice.of(speaker, trial, words.which)
+        await self._painter.show(Drawing(speaker.chat, said, said, as_keyboard(in_twos(keys))))
+        return ""
+
+    async def _flow(self, speaker: Speaker, trial: str) -> str:
+        return await self._chosen(speaker, Kind.FLOW.value, trial)
+
+    async def _chosen(self, speaker: Speaker, name: str, trial: str) -> str:
         """Send the picture of this name, or say why not."""
-        sites = speaker.sites_for(Action.LOG)
+        offers = self._choice.offers(speaker, Action.LOG)
+        sites = [one.site for one in offers if one.trial == trial]
         if not sites:
             return speaker.texts.chat.not_your_role
         if name not in list(Kind):
             return speaker.texts.chat.not_a_button
-        protocol = self._shelf.current(self._trial).protocol
+        protocol = self._shelf.current(trial).protocol
         at = speaker.now.astimezone(self._register.zone(sites[0]))
-        mine = tuple(line for line in self._register.lines.values() if line.site in sites)
+        mine = tuple(self._choice.lines(speaker, Action.LOG))
         seen = Seen(self._register, mine, protocol, at)
         picture = picture_of(Kind(name), seen, speaker.texts)
         await self._picturing.send(speaker, picture, f"{name}.png")

@@ -12,12 +12,14 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 from bot.checkpoints import CHECKPOINT
 from bot.clock import Clock
 from bot.courier import Delivered, NotNow, Undeliverable
+from bot.daily import may_read
 from bot.desk import Desk, ErasedScreening
 from bot.notice_trail import EMAIL, person_of
 from bot.notices import DAILY
 from bot.pacing import Budget
 from bot.pages.telling import digest_lines, notice_lines, passed_over
 from bot.register import Register
+from bot.telegram.choice import Choice
 from bot.telegram.monitoring import send_checkpoint
 from bot.telegram.noticed import BRINGS_CARD, may_be_told, rows_of
 from bot.telegram.painter import Drawing, Painter, pause_of
@@ -43,7 +45,7 @@ class Told:
 class Delivery:
     """Delivers notices to people in the directory."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a notice is drawn from, each by name
         self,
         screenings: Screenings,
         desk: Desk,
@@ -52,7 +54,9 @@ class Delivery:
         budget: Budget,
         clock: Clock,
         language: str,
+        choice: Choice,
     ) -> None:
+        self._choice = choice
         self._screenings, self._desk, self._register = screenings, desk, register
         self._painter, self._budget = painter, budget
         self._clock, self._language = clock, language
@@ -121,8 +125,8 @@ class Delivery:
         html = "\n".join([f"{escape(label)}<b>{first}</b>", *others])
         rows = []
         if notice.kind != DAILY:
-            site = (await self._desk.look(body["number"])).opened.site
-            rows = rows_of(speaker, notice.kind, body["number"], site)
+            opened = (await self._desk.look(body["number"])).opened
+            rows = rows_of(speaker, notice.kind, body["number"], opened)
         return await self._painter.once(Drawing(speaker.chat, html, html, as_keyboard(rows)))
 
     async def _lines(self, speaker: Speaker, notice: Notice) -> list[str] | None:
@@ -132,17 +136,26 @@ class Delivery:
         if kind == CHECKPOINT:
             return str(body["text"]).splitlines() if speaker.sites_for(Action.PROTOCOL) else None
         if kind == DAILY:
-            follows = speaker.sites_for(Action.FOLLOW)
-            return digest_lines(body, speaker.texts, names) if follows else None
+            if not may_read(speaker.person, body, speaker.now):
+                return None
+            return self._of_trial(speaker, body, digest_lines(body, speaker.texts, names))
         screening = await self._desk.look(body["number"])
         lines = notice_lines(kind, body, speaker.texts, names, screening.book.protocol)
-        if kind in BRINGS_CARD:
-            return lines
-        if not may_be_told(speaker, kind, screening.opened.site):
+        if kind in BRINGS_CARD:  # the card itself says of which trial it is
+            theirs = speaker.may(Action.CARRY_ON, screening.opened, screening.mode)
+            return lines if theirs else None
+        if not may_be_told(speaker, kind, screening.opened):
             return None
+        lines = self._of_trial(speaker, {"trial": screening.opened.trial}, lines)
         if because := self._passed_over(notice, body):
             lines.append(passed_over(because, speaker.texts))
         return lines
+
+    def _of_trial(self, speaker: Speaker, body: dict[str, Any], lines: list[str]) -> list[str]:
+        """The same, with the name of the trial for whoever works in several."""
+        if "trial" not in body:
+            return lines
+        return [self._choice.of(speaker, body["trial"], lines[0]), *lines[1:]]
 
     def _passed_over(self, notice: Notice, body: dict[str, Any]) -> Because | None:
         """Why it comes to this person only now; None for those who were told first."""

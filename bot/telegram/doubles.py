@@ -9,8 +9,11 @@ import re
 from datetime import timedelta
 from html import escape
 
+from bot.gate import Gate
 from bot.register import Register
+from bot.telegram.choice import Choice, Offer
 from bot.telegram.painter import Drawing, Painter
+from bot.telegram.refusing import refuse
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
@@ -26,28 +29,34 @@ class Doubles:
     """Opens screenings, after a question where another one was opened just before."""
 
     def __init__(
-        self, screenings: Screenings, register: Register, painter: Painter, trial: str
+        self,
+        screenings: Screenings,
+        register: Register,
+        gate: Gate,
+        painter: Painter,
+        choice: Choice,
     ) -> None:
         self._screenings, self._register = screenings, register
-        self._painter, self._trial = painter, trial
+        self._gate, self._painter, self._choice = gate, painter, choice
 
-    async def begin(self, speaker: Speaker, site: str, mode: Mode, told: str = "") -> str | None:
+    async def begin(self, speaker: Speaker, where: Offer, mode: Mode, told: str = "") -> str | None:
         """Open it, or ask first; what to say when neither can be.
 
         `told` is the screening that was asked about already.
         """
         if mode is Mode.SCREENING:
-            if self._trial in self._register.closed:
+            if where.trial in self._register.closed:
                 return speaker.texts.remarks.trial_closed
-            other = self._other(speaker, site)
+            other = self._other(speaker, where)
             if other is not None and other.number != told:
-                await self._ask(speaker, site, other)
+                await self._ask(speaker, where.site, other)
                 return None
-        return await self._screenings.open(speaker, site, mode, self._trial)
+        return await self._screenings.open(speaker, where, mode)
 
-    def _other(self, speaker: Speaker, site: str) -> Line | None:
+    def _other(self, speaker: Speaker, where: Offer) -> Line | None:
+        """Only of the same trial: the same patient may well be screened for another one."""
         lines = self._register.lines.values()
-        return perhaps_the_same(lines, self._trial, site, speaker.now)
+        return perhaps_the_same(lines, where.trial, where.site, speaker.now)
 
     async def _ask(self, speaker: Speaker, site: str, other: Line) -> None:
         words = speaker.texts.again
@@ -67,14 +76,19 @@ class Doubles:
         self, message: int | None, speaker: Speaker, choice: str, site: str, number: str
     ) -> str:
         """Another patient, the same one, or neither; what is answered to the tap."""
-        words = speaker.texts
+        words, other = speaker.texts, self._register.lines.get(number)
         if choice not in ("go", "same", "no") or not _NUMBER.fullmatch(number):
             return words.chat.not_a_button
-        if not speaker.may(Action.SCREEN, site):
+        if site not in speaker.sites_for(Action.SCREEN):
             return words.chat.not_your_role
-        said = ""
+        if other is None or not speaker.sees(other):
+            await refuse(self._gate, speaker, Action.CARRY_ON, number)
+            return words.chat.not_yours
+        said, where = "", Offer(other.trial, site)
         if choice == "go":
-            said = await self.begin(speaker, site, Mode.SCREENING, told=number) or ""
+            if not self._choice.open_to(speaker, Action.SCREEN, where):
+                return words.chat.not_your_role
+            said = await self.begin(speaker, where, Mode.SCREENING, told=number) or ""
         elif choice == "same":
             said = await self._take_up(speaker, number)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Final
 
@@ -142,10 +143,16 @@ class ErasingTalk:
             case _:
                 return words.moving(number)
 
-    async def retire(self, days: int) -> None:
-        """Once an hour: erase what the site keeps no longer, replace cards that are still shown."""
+    async def retire(self, days: int, is_charged: Callable[[], Awaitable[bool]]) -> None:
+        """Once an hour: erase what the site keeps no longer, replace cards that are still shown.
+
+        Of several processes the one that `is_charged` does it.
+        """
         while True:
             try:
+                if not await is_charged():
+                    await asyncio.sleep(60)
+                    continue
                 for number in await self._erasing.retire(days):
                     log.info("screening %s was erased: it was kept for %d days", number, days)
                 await self._cards.replace_all()
@@ -158,7 +165,7 @@ class ErasingTalk:
         line = self._register.lines.get(number)
         if line is None:
             return speaker.texts.chat.not_yours
-        if not speaker.may(Action.ERASE, line.site):
+        if not speaker.may(Action.ERASE, line):
             await refuse(self._gate, speaker, Action.ERASE, number)
             return speaker.texts.chat.not_yours
         if line.erased_at is not None:

@@ -16,6 +16,7 @@ from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker
 from flows.events import Actor, Role
 from flows.policy import Action
+from flows.trials import Placed
 
 DONE = f"{MARK}done"
 """On a button that only says what was done."""
@@ -33,17 +34,17 @@ class Following:
     async def seen(self, message: int | None, speaker: Speaker, about: str, number: str) -> str:
         """Say that it was seen, so that nobody else needs to be told."""
         words = speaker.texts
-        site = await self._site(number)
+        where = await self._where(number)
         if about not in CASE_KINDS | {UNSEEN, TAKEN}:
             return words.chat.not_a_button
-        if self._register.is_erased(number):
+        if speaker.sees_erased(self._register.lines.get(number)):
             return words.erasure.erased(number)
-        if site is None or not self._was_told(speaker, number, site):
+        if where is None or not self._was_told(speaker, number, where):
             return words.chat.not_yours
-        await self._cases.seen(number, about, speaker.actor(site), self._along(speaker))
+        await self._cases.seen(number, about, speaker.actor(where), self._along(speaker))
         speaker.turn.done = True
-        at = speaker.now.astimezone(self._register.zone(site))
-        offered = rows_of(speaker, about, number, site) or [[]]
+        at = speaker.now.astimezone(self._register.zone(where.site))
+        offered = rows_of(speaker, about, number, where) or [[]]
         row: Row = [(words.duty.seen_at(at), DONE), *offered[0][1:]]
         await self._buttons(speaker, message, [row, *offered[1:]])
         return words.duty.seen_at(at)
@@ -70,16 +71,16 @@ class Following:
         self, message: int | None, speaker: Speaker, number: str, before: str | None
     ) -> str:
         words = speaker.texts.chat
-        site = await self._site(number)
-        if self._register.is_erased(number):
+        where = await self._where(number)
+        if speaker.sees_erased(self._register.lines.get(number)):
             return speaker.texts.erasure.erased(number)
-        if site is None:
+        if where is None:
             return words.not_yours
-        if not speaker.may(Action.FOLLOW, site):
+        if not speaker.may(Action.FOLLOW, where):
             await refuse(self._gate, speaker, Action.FOLLOW, number)
             return words.not_yours
         by = Actor(speaker.person.person, Role.COORDINATOR)
-        follower = await self._cases.take(number, site, by, self._along(speaker), before)
+        follower = await self._cases.take(number, where, by, self._along(speaker), before)
         if follower == speaker.person.person:
             done: list[Row] = [
                 [(words.you_follow(number), DONE)],
@@ -106,20 +107,21 @@ class Following:
         await self._painter.show(Drawing(speaker.chat, text, text, as_keyboard(rows)))
         return ""
 
-    async def _site(self, number: str) -> str | None:
+    async def _where(self, number: str) -> Placed | None:
+        """The trial and the site of a screening; None where there is no such screening."""
         try:
-            return (await self._desk.look(number)).opened.site
+            return (await self._desk.look(number)).opened
         except UnknownScreening:
             return None
 
-    def _was_told(self, speaker: Speaker, number: str, site: str) -> bool:
+    def _was_told(self, speaker: Speaker, number: str, where: Placed) -> bool:
         """Coordinators and administrators, the principal investigator, and whoever came after."""
-        person, roles = speaker.person.person, speaker.person.roles(speaker.now, site)
-        if speaker.may(Action.FOLLOW, site) or Role.ADMINISTRATOR in roles:
+        person, roles = speaker.person.person, speaker.person.roles_at(where, speaker.now)
+        if speaker.may(Action.FOLLOW, where) or Role.ADMINISTRATOR in roles:
             return True
         told = {one.to for one in self._register.case(number).escalations}
-        told.add(self._register.duty(site).principal or "")
-        return person in told and may_be_told(speaker, UNSEEN, site)
+        told.add(self._register.duty(where).principal or "")
+        return person in told and may_be_told(speaker, UNSEEN, where)
 
     async def _buttons(self, speaker: Speaker, message: int | None, rows: list[Row]) -> None:
         if message is not None:

@@ -32,6 +32,7 @@ from bot.telegram.asking import Asking
 from bot.telegram.calls import Calls
 from bot.telegram.case import CaseTalk
 from bot.telegram.charts import ChartTalk
+from bot.telegram.choice import Choice
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasingTalk
@@ -87,6 +88,7 @@ class Parts:
     case: CaseTalk
     trial: TrialTalk
     charts: ChartTalk
+    choice: Choice
     duties: DutyTalk
     mailing: Mailing
     pins: PinKeeper | None
@@ -261,12 +263,14 @@ class Front:
         """The buttons that are not on a card."""
         kind, *words = data.split(":")
         taken: dict[str, tuple[int, Callable[..., Awaitable[str]]]] = {
-            "n": (2, self._talk.begin_at),
+            "n": (3, self._talk.begin_at),
+            "protocol": (1, self._talk.protocol_of),
             "o": (1, self._talk.take_up),
             "l": (1, self._choose_language),
             "p": (1, self._people.show),
             "r": (1, self._people.revoke),
-            "i": (2, self._people.invite),
+            "it": (1, self._people.ask_role_in),
+            "i": (3, self._people.invite),
             "c": (1, self._people.confirm),
             "w": (1, self._people.withdraw),
             "t": (1, self._following.take),
@@ -333,7 +337,7 @@ class Front:
             "help": talk.help,
             "screen": lambda speaker: talk.begin(speaker, "screen"),
             "check": lambda speaker: talk.begin(speaker, "check"),
-            "practice": talk.practise,
+            "practice": lambda speaker: talk.begin(speaker, "practice"),
             "open": talk.list_open,
             "queries": self._asking.list_open,
             "log": self._log.list_log,

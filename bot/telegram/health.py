@@ -26,7 +26,8 @@ class Report:
 
     `heard_age` is that of the last successful poll, or of the last update by webhook; `trouble`
     is what keeps the bot from being well, empty when nothing does. `backup_age` is that of the
-    last backup that was made by itself and verified.
+    last backup that was made by itself and verified. `status` is "ok", "degraded", or "standby" for
+    a process that is well and waits to poll in another's place.
     """
 
     status: str
@@ -43,12 +44,13 @@ class Report:
 class Ear:
     """How the bot hears: when it last did, its trouble, and whether silence means that it is deaf.
 
-    A silent webhook may just mean that nobody speaks.
+    A silent webhook may just mean that nobody speaks. Whoever stands by hears nothing, as it must.
     """
 
     last: Callable[[], datetime | None]
     trouble: Callable[[], str]
     silence_is_deafness: bool
+    stands_by: Callable[[], bool] = lambda: False
 
 
 class Health:
@@ -63,7 +65,9 @@ class Health:
         """The state just now; a store that fails is a trouble, not an exception."""
         heard = self._heard_age()
         trouble = self._ear.trouble()
-        if self._ear.silence_is_deafness and heard is not None and heard > LONGEST_DEAF:
+        stands_by = self._ear.stands_by()
+        deaf = self._ear.silence_is_deafness and heard is not None and heard > LONGEST_DEAF
+        if deaf and not stands_by:
             trouble = trouble or "deaf"
         undone = dead = 0
         oldest = backup = None
@@ -79,7 +83,7 @@ class Health:
         self._meters.oldest_undone.set(oldest or 0.0)
         if backup is not None:
             self._meters.backup_age.set(backup)
-        status = "degraded" if trouble else "ok"
+        status = "degraded" if trouble else "standby" if stands_by else "ok"
         return Report(status, heard, oldest, undone, dead, self._version, trouble, backup)
 
     def _heard_age(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from bot.clock import Clock
 from bot.telegram.intake import stamp
 from storage.errors import StorageError
 from storage.inbox import Inbox
+from storage.replicas import Alone, Duty, Replicas
 
 _LOG = logging.getLogger(__name__)
 MARK: Final = "heard"
@@ -21,6 +23,9 @@ LONGEST: Final = timedelta(seconds=120)
 """A longer silence is a gap: Telegram keeps a tap for 150 s (`Client.cpp`), less what is lost
 between the last hearing and the last written mark."""
 
+AGAIN: Final = 0.2
+"""Seconds until whoever waits for another process to tell a silence looks again."""
+
 OnGap = Callable[[datetime, datetime], Awaitable[None]]
 """Told of a silence, from and until, before anything heard after it is handled."""
 
@@ -28,16 +33,20 @@ OnGap = Callable[[datetime, datetime], Awaitable[None]]
 class Heard:
     """The time of the last hearing, in memory and as a mark in the inbox."""
 
-    def __init__(self, inbox: Inbox, clock: Clock, on_gap: OnGap) -> None:
+    def __init__(
+        self, inbox: Inbox, clock: Clock, on_gap: OnGap, replicas: Replicas | None = None
+    ) -> None:
         self._inbox, self._clock, self._on_gap = inbox, clock, on_gap
+        self._replicas = replicas or Alone()
         self._written: datetime | None = None
         self.last: datetime | None = None
 
     async def recall(self) -> None:
-        """Read when an earlier run last heard; raises StorageError."""
+        """Read when an earlier run, or another process, last heard; raises StorageError."""
         mark = await self._inbox.mark(MARK)
         if mark is not None:
-            self.last = self._written = datetime.fromisoformat(mark)
+            self._written = datetime.fromisoformat(mark)
+            self.last = max(self._written, self.last or self._written)
 
     async def hear(self) -> None:
         """Something was heard just now; a silence that ends is told first.
@@ -47,11 +56,30 @@ class Heard:
 
         """
         now = self._clock.now()
-        if self.last is not None and now - self.last > LONGEST:
-            await self._tell(self.last, now)
+        if self._silent(now):
+            await self._end_of_silence(now)
         self.last = now
         if self._written is None or not timedelta() <= now - self._written < EVERY:
             await self.write()
+
+    def _silent(self, now: datetime) -> bool:
+        return self.last is not None and now - self.last > LONGEST
+
+    async def _end_of_silence(self, now: datetime) -> None:
+        """Tell it, unless another process has heard meanwhile, or tells it now."""
+        while True:
+            if await self._replicas.take(Duty.SILENCE):
+                try:
+                    if not self._replicas.alone:
+                        await self.recall()
+                    if self.last is not None and self._silent(now):
+                        await self._tell(self.last, now)
+                        self.last = now
+                        await self.write()
+                finally:
+                    await self._replicas.give_back(Duty.SILENCE)
+                return
+            await asyncio.sleep(AGAIN)
 
     async def write(self) -> None:
         """Write the time down; a store that fails just now is no reason to stop hearing."""

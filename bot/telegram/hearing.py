@@ -18,6 +18,7 @@ from bot.telegram.intake import Handle, Intake, OnUnsaved
 from bot.telegram.lanes import Pace
 from bot.telegram.line import CannotStart, Line, Obstacle, Sleep, probe, take_over
 from bot.telegram.meters import Meters
+from bot.telegram.one_poller import OnePoller
 from bot.telegram.poller import REFUSED_TOKEN, Jitter, Poller
 from storage.errors import StorageError
 from storage.opening import Store
@@ -79,11 +80,12 @@ async def hearing(plan: Plan) -> AsyncIterator[Hearing]:
     await plan.line.open()
     username = await probe(plan.line, plan.sleep)
     intake = Intake(plan.store, plan.handle, plan.clock, plan.meters, plan.pace, plan.on_unsaved)
-    heard = Heard(plan.store.inbox, plan.clock, plan.on_gap)
+    heard = Heard(plan.store.inbox, plan.clock, plan.on_gap, plan.store.replicas)
     await heard.recall()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(_finish, intake, heard, plan.drain)
         waiting = await intake.resume()
+        await _background(stack, intake.watch(), "watch")
         _LOG.info("hearing as %s, %d updates taken up again", username, waiting)
         ear = await _ear(plan, intake, heard, stack)
         health = Health(plan.store.inbox, plan.clock, ear, plan.meters, plan.version)
@@ -97,13 +99,20 @@ async def _ear(plan: Plan, intake: Intake, heard: Heard, stack: contextlib.Async
         await heard.hear()
         await _background(stack, _beat(heard, plan.sleep), "heartbeat")
         return Ear(lambda: intake.last_taken, lambda: "", silence_is_deafness=False)
-    await take_over(plan.line, plan.sleep)
     poller = Poller(plan.line, intake, heard, plan.clock, plan.jitter, plan.meters, plan.sleep)
-    await _background(stack, poller.run(), "poller")
+
+    async def begin() -> None:
+        await heard.recall()  # until now another process may have heard
+        await take_over(plan.line, plan.sleep)
+
+    one = OnePoller(plan.store.replicas, begin, poller.run, plan.sleep)
+    await one.first()
+    await _background(stack, one.run(), "one-poller")
     return Ear(
         lambda: heard.last,
         lambda: poller.trouble if poller.trouble == REFUSED_TOKEN else "",
         silence_is_deafness=True,
+        stands_by=lambda: one.stands_by,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import PurePath
 from types import TracebackType
+from typing import Final
 
 from bot.clock import Clock
 from bot.telegram.envelope import UNREADABLE, Envelope, read_envelope
@@ -17,8 +18,18 @@ from bot.telegram.meters import Meters
 from storage.errors import AlreadyDone, BadEntry, NoticeClash, StorageError
 from storage.inbox import NewUpdate, Update
 from storage.opening import Store
+from storage.replicas import Topic
 
 _LOG = logging.getLogger(__name__)
+
+EVERY: Final = 2.0
+"""Seconds between two looks into a shared inbox when nobody tells."""
+
+LONG: Final = 200
+"""Updates; more than these wait, and the next look may wait as well."""
+
+REST: Final = 0.25
+"""Seconds after a look at a long queue."""
 
 Handle = Callable[[Update], Awaitable[bool | None]]
 """Deals with one update of one person.
@@ -52,6 +63,9 @@ class Intake:
         self._taking: set[asyncio.Task[int]] = set()
         self._may_miss = False
         self._unsaved, self._on_unsaved = 0, on_unsaved
+        self._woken = asyncio.Event()
+        store.replicas.hear(Topic.UPDATES, lambda _: self._woken.set())
+        store.replicas.hear(Topic.REPLACED, lambda _: self._lanes.drop_waiting())
         self.last_taken: datetime | None = None
 
     @property
@@ -60,7 +74,7 @@ class Intake:
         return self._lanes.active
 
     async def take(self, raw_updates: Iterable[object]) -> int:
-        """Keep updates, given as bytes or as parsed JSON, and queue the new ones; how many.
+        """Keep updates, given as bytes or as parsed JSON, and queue what is ours; how many are new.
 
         They are on disk when this returns. Nothing in a body can make it fail.
 
@@ -87,10 +101,29 @@ class Intake:
             self._lanes.put(update)
         return len(waiting)
 
+    async def watch(self) -> None:
+        """Queue what other processes have kept for this one, when they tell and now and then."""
+        while not self._store.replicas.alone:
+            # Not `wait_for`: in Python 3.11 it forgets a cancel that meets a wake.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(EVERY):
+                    await self._woken.wait()
+            self._woken.clear()
+            try:
+                if await self.resume() > LONG:
+                    # Each look reads the whole queue: the time is for the queue, not for looking.
+                    await asyncio.sleep(REST)
+            except StorageError as error:
+                _LOG.debug("the inbox cannot be read now: %s", type(error).__name__)
+
     async def drain(self, within: float) -> int:
         """Finish what is queued, for at most `within` seconds; how many wait for the next start."""
         if self._taking:
             await asyncio.wait(self._taking, timeout=within)
+        try:
+            await self._store.replicas.release()  # others may go on with whom nothing waits
+        except StorageError as error:
+            _LOG.debug("no lane could be released: %s", type(error).__name__)
         return await self._lanes.drain(within)
 
     async def _take(self, envelopes: list[Envelope]) -> int:
@@ -109,7 +142,9 @@ class Intake:
         if self._may_miss:
             await self._catch_up()
         for update in accepted:
-            self._lanes.put(update)
+            if not update.elsewhere:
+                for one in (*update.before, update):
+                    self._lanes.put(one)
         return len(accepted)
 
     async def _catch_up(self) -> None:

@@ -6,11 +6,16 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from storage.inbox import Update
 
 Work = Callable[[Update], Awaitable[bool]]
 """Deals with one update; False when it could not just now and is to be tried again."""
+
+
+REMEMBERED: Final = 1_000
+"""Updates just settled: who read the inbox before that must not bring one back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Lanes:
         self._slots = asyncio.Semaphore(self._pace.at_once)
         self._queues: dict[str, deque[Update]] = {}
         self._known: set[int] = set()
+        self._settled: deque[int] = deque(maxlen=REMEMBERED)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
 
@@ -47,7 +53,7 @@ class Lanes:
 
     def put(self, update: Update) -> None:
         """Queue an update unless it is here already; after `drain` it stays in the inbox."""
-        if self._closing.is_set() or update.id in self._known:
+        if self._closing.is_set() or update.id in self._known or update.id in self._settled:
             return
         self._known.add(update.id)
         queue = self._queues.get(update.lane)
@@ -58,6 +64,12 @@ class Lanes:
         task = asyncio.create_task(self._run(update.lane, queue), name="lane")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def drop_waiting(self) -> None:
+        """Forget what has not begun: another process does it. What has begun goes on to its end."""
+        for queue in self._queues.values():
+            while len(queue) > 1:
+                self._known.discard(queue.pop().id)
 
     async def drain(self, within: float) -> int:
         """Finish what is queued, for at most `within` seconds; how many updates were left.
@@ -78,7 +90,9 @@ class Lanes:
             while queue:
                 if not await self._settle(queue[0]):
                     return
-                self._known.discard(queue.popleft().id)
+                done = queue.popleft().id
+                self._settled.append(done)
+                self._known.discard(done)
         finally:
             del self._queues[lane]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Final
@@ -10,12 +11,14 @@ from typing import Final
 from bot.pages.log import list_lines
 from bot.register import Register
 from bot.shelf import Shelf
+from bot.telegram.choice import Choice
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.places import Button, Follow, Place, in_twos, read_place
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker
 from bot.texts.shape import Texts
 from flows.listing import Filter, selected
+from flows.log import Line
 from flows.policy import Action
 from flows.tallies import recruited
 
@@ -26,9 +29,9 @@ PAGE: Final = 8
 class LogTalk:
     """Shows the lists to those who may read the log."""
 
-    def __init__(self, register: Register, shelf: Shelf, painter: Painter, trial: str) -> None:
+    def __init__(self, register: Register, shelf: Shelf, painter: Painter, choice: Choice) -> None:
         self._register, self._shelf, self._painter = register, shelf, painter
-        self._trial = trial
+        self._choice = choice
 
     def buttons(self, message: int | None) -> Mapping[str, Follow]:
         """What each kind of button does; `message` is the one that it stands under."""
@@ -53,41 +56,84 @@ class LogTalk:
 
     async def _draw_list(self, speaker: Speaker, place: Place, message: int | None) -> None:
         texts, words = speaker.texts, speaker.texts.log
-        mine = [one for one in self._register.lines.values() if speaker.may(Action.LOG, one.site)]
-        found = selected(mine, place.filter, speaker.now)
+        place, found = self._found(speaker, place)
         last = max(0, len(found) - 1) // PAGE
-        place = Place(place.filter, min(place.page, last))
+        place = replace(place, page=min(place.page, last))
         shown = found[place.page * PAGE : (place.page + 1) * PAGE]
-        name_of = self._register.directory.name_of
-        lines = list_lines(
-            [(one, self._register.case(one.number)) for one in shown], texts, name_of
-        )
+        lines = self._lines(speaker, shown, place)
         heading = f"<b>{escape(words.heading(words.filters[place.filter], len(found)))}</b>"
         if last:
             heading += f" ({place.page + 1}/{last + 1})"
-        text = "\n".join([*self.recruitment(texts), "", heading, *(lines or [words.nothing])])
+        stands = self._stands(speaker, place)
+        text = "\n".join([*stands, "", heading, *(lines or [words.nothing])])
         numbers = [(one.number, f"{MARK}case:{one.number}:{place}") for one in shown]
         keys = [*in_twos(numbers), *_turns(place, last, texts), *_filters(place, texts)]
+        keys += in_twos(self._trials(speaker, place))
         drawing = Drawing(speaker.chat, text, text, as_keyboard(keys), message=message)
         await self._painter.show(drawing)
 
-    def recruitment(self, texts: Texts) -> list[str]:
-        """How far the trial is, whether the target is reached, and whether it is closed."""
-        protocol = self._shelf.current(self._trial).protocol
+    def _found(self, speaker: Speaker, place: Place) -> tuple[Place, list[Line]]:
+        """What the speaker may read of a list; of all their trials where that one is not theirs."""
+        mine, chosen = self._choice.lines(speaker, Action.LOG), self._chosen(speaker, place)
+        if chosen is None:
+            place = replace(place, trial=0)
+        else:
+            mine = [one for one in mine if one.trial == chosen]
+        return place, selected(mine, place.filter, speaker.now)
+
+    def _chosen(self, speaker: Speaker, place: Place) -> str | None:
+        """The one trial that a list is of, for whoever has several."""
+        mine = self._choice.trials(speaker, Action.LOG)
+        named = self._shelf.trials[place.trial - 1 : place.trial] if place.trial else ()
+        return next((one for one in named if one in mine and len(mine) > 1), None)
+
+    def _lines(self, speaker: Speaker, shown: list[Line], place: Place) -> list[str]:
+        found = [(one, self._register.case(one.number)) for one in shown]
+        named = self._choice.several(speaker) and not place.trial
+        trial_of = self._choice.acronym if named else None
+        return list_lines(found, speaker.texts, self._register.directory.name_of, trial_of)
+
+    def _stands(self, speaker: Speaker, place: Place) -> list[str]:
+        """How far each trial of the list is."""
+        chosen = self._chosen(speaker, place)
+        trials = [chosen] if chosen else self._choice.trials(speaker, Action.LOG)
+        return [
+            escape(self._choice.of(speaker, trial, line), quote=False)
+            for trial in trials
+            for line in self.recruitment(speaker.texts, trial)
+        ]
+
+    def _trials(self, speaker: Speaker, place: Place) -> list[Button]:
+        """A button for each trial, and one for all of them; none for whoever has only one."""
+        mine = self._choice.trials(speaker, Action.LOG)
+        if len(mine) < 2:
+            return []
+        places = {self._shelf.trials.index(one) + 1: self._choice.acronym(one) for one in mine}
+        return [
+            (
+                f"{'• ' if which == place.trial else ''}{name}",
+                f"{MARK}log:{Place(place.filter, 0, which)}",
+            )
+            for which, name in {**places, 0: speaker.texts.trials.every.capitalize()}.items()
+        ]
+
+    def recruitment(self, texts: Texts, trial: str) -> list[str]:
+        """How far a trial is, whether the target is reached, and whether it is closed."""
+        protocol = self._shelf.current(trial).protocol
         register, target = self._register, protocol.target
         count = recruited(register.lines.values(), register.cases, protocol.id)
         reached = count >= target
         said = texts.duty.target(count, target) if reached else texts.log.recruitment(count, target)
         closed = [texts.remarks.trial_closed] if protocol.id in register.closed else []
-        return [escape(line) for line in (said, *closed)]
+        return [said, *closed]
 
 
 def _turns(place: Place, last: int, texts: Texts) -> list[list[Button]]:
     words, keys = texts.log, []
     if place.page:
-        keys.append((words.previous, f"{MARK}log:{Place(place.filter, place.page - 1)}"))
+        keys.append((words.previous, f"{MARK}log:{replace(place, page=place.page - 1)}"))
     if place.page < last:
-        keys.append((words.following, f"{MARK}log:{Place(place.filter, place.page + 1)}"))
+        keys.append((words.following, f"{MARK}log:{replace(place, page=place.page + 1)}"))
     return [keys] if keys else []
 
 
@@ -95,7 +141,7 @@ def _filters(place: Place, texts: Texts) -> list[list[Button]]:
     named = [
         (
             f"{'• ' if one is place.filter else ''}{texts.log.filters[one]}",
-            f"{MARK}log:{Place(one)}",
+            f"{MARK}log:{Place(one, 0, place.trial)}",
         )
         for one in Filter
     ]

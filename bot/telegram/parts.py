@@ -24,6 +24,7 @@ from bot.telegram.asking import Asking
 from bot.telegram.board import Board
 from bot.telegram.case import CaseTalk
 from bot.telegram.charts import ChartTalk
+from bot.telegram.choice import Choice
 from bot.telegram.doubles import Doubles
 from bot.telegram.duties import DutyTalk
 from bot.telegram.erasing import ErasedCards, ErasingTalk
@@ -40,6 +41,7 @@ from bot.telegram.repeating import Repeating
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import SignTalk
 from bot.telegram.talk import Talk
+from bot.telegram.together import forgets_what_was_erased
 from bot.telegram.trial import TrialTalk
 
 
@@ -63,20 +65,23 @@ def parts_of(
         else None
     )
     signing = SignTalk(desk, register, gate, painter, pins, Keypads(numbers.new_secret))
-    board = Board(register, painter, cards, signs=signing.offered)
+    shared = not house.store.replicas.alone
+    board = Board(register, painter, cards, signs=signing.offered, shared=shared)
+    forgets_what_was_erased(house, register, desk, board)
+    shelf, choice = house.shelf, Choice(register, house.shelf)
     queries = Queries(house.store.ledger, register, desk, house.clock)
-    asking = Asking(queries, register, gate, painter)
-    repeating = Repeating(Attempts(desk, register), gate, board)
+    asking = Asking(queries, register, gate, painter, choice)
+    repeating = Repeating(Attempts(desk, register), gate, board, register)
     screenings = Screenings(desk, register, gate, board, signing, repeating, asking)
-    doubles = Doubles(screenings, register, painter, settings.trial)
-    talk = Talk(screenings, register, house.shelf, painter, settings.trial, doubles)
-    people = PeopleTalk(office, register, talk, painter, menu, signing)
+    doubles = Doubles(screenings, register, gate, painter, choice)
+    talk = Talk(screenings, register, shelf, painter, choice, doubles)
+    people = PeopleTalk(office, register, talk, painter, menu, signing, choice)
     cases = Cases(house.store.ledger, register, house.clock)
     enrolment = Enrolment(house.store.ledger, register, house.clock)
-    shelf, trial = house.shelf, settings.trial
-    log_talk = LogTalk(register, shelf, painter, trial)
+    log_talk = LogTalk(register, shelf, painter, choice)
     following = Following(desk, register, gate, cases, painter)
-    duties = DutyTalk(DutyOffice(house.store.ledger, register, house.clock), register, painter)
+    duty_office = DutyOffice(house.store.ledger, register, house.clock)
+    duties = DutyTalk(duty_office, register, painter, choice)
     preferences = Preferences(house.store.ledger, register, house.clock)
     mailing = Mailing(preferences, register, gate, talk)
     erasing = Erasing(desk, register, house.store.ledger, house.store.keys, house.clock)
@@ -97,9 +102,10 @@ def parts_of(
         duties=duties,
         mailing=mailing,
         log=log_talk,
-        case=CaseTalk(desk, register, gate, enrolment, shelf, painter, trial),
-        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, trial),
-        charts=ChartTalk(register, shelf, painter, Picturing(painter, Drawer()), trial),
+        case=CaseTalk(desk, register, gate, enrolment, shelf, painter),
+        trial=TrialTalk(register, gate, enrolment, shelf, painter, log_talk, choice),
+        charts=ChartTalk(register, shelf, painter, Picturing(painter, Drawer()), choice),
+        choice=choice,
         pins=pins,
         erasing=ErasingTalk(erasing, register, gate, talk, erased),
     )

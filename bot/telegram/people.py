@@ -7,6 +7,7 @@ from html import escape
 
 from bot.office import Office
 from bot.register import Register
+from bot.telegram.choice import ALL, Choice, where_of
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.rows import MARK, as_keyboard
@@ -25,8 +26,9 @@ from flows.outcomes import (
     TryAgain,
     Used,
 )
-from flows.people import Person
+from flows.people import Delegation, Person
 from flows.policy import Action
+from flows.trials import Placed
 
 
 class PeopleTalk:
@@ -40,24 +42,27 @@ class PeopleTalk:
         painter: Painter,
         menu: Menu,
         signing: SignTalk,
+        choice: Choice,
     ) -> None:
+        self._choice = choice
         self._office, self._register, self._talk = office, register, talk
         self._signing = signing
         self._painter, self._menu = painter, menu
         self.username = ""
 
     async def list_people(self, speaker: Speaker) -> None:
-        """Everybody with a role at the administrator's sites; a tap shows one of them."""
-        words, sites = speaker.texts.chat, speaker.sites_for(Action.MANAGE_PEOPLE)
-        if not sites:
+        """Everybody with a role in the administrator's trials and sites; a tap shows one."""
+        words = speaker.texts.chat
+        if not speaker.sites_for(Action.MANAGE_PEOPLE):
             await self._talk.say(speaker, words.not_your_role)
             return
-        people = self._people_at(sites, speaker)
-        rows = [[(self._line(speaker, one, sites), f"{MARK}p:{one.person}")] for one in people]
+        people = self._people(speaker)
+        rows = [[(self._line(speaker, one)[:60], f"{MARK}p:{one.person}")] for one in people]
         await self._talk.say(speaker, words.people_heading, rows)
         for one in self._register.directory.invitations.values():
-            if one.used_by is not None and not one.closed and one.site in sites:
-                await self._ask(speaker.person, one.invitation, one.used_name, one.role, one.site)
+            opened = one.used_by is not None and not one.closed
+            if opened and speaker.may(Action.MANAGE_PEOPLE, one):
+                await self._ask(speaker.person, one.invitation, one.used_name, one.role, one)
 
     async def show(self, speaker: Speaker, person: str) -> str:
         """One person and the button that lets them out."""
@@ -65,11 +70,10 @@ class PeopleTalk:
         known = self._known(speaker, person)
         if known is None:
             return words.not_your_role
-        sites = speaker.sites_for(Action.MANAGE_PEOPLE)
         rows = [[(words.revoke, f"{MARK}r:{known.person}")]]
         if await self._signing.has_pin(known.person):
             rows.append([(words.reset_pin, f"{MARK}k:{known.person}")])
-        await self._talk.say(speaker, escape(self._line(speaker, known, sites)), rows)
+        await self._talk.say(speaker, escape(self._line(speaker, known)), rows)
         return ""
 
     async def revoke(self, speaker: Speaker, person: str) -> str:
@@ -98,35 +102,55 @@ class PeopleTalk:
         return ""
 
     async def ask_role(self, speaker: Speaker) -> None:
-        """Invite whom, and where?"""
-        words, sites = speaker.texts.chat, speaker.sites_for(Action.MANAGE_PEOPLE)
+        """Invite whom, and where? For which trial comes first, where there are several."""
+        scopes = self._choice.scopes(speaker, Action.MANAGE_PEOPLE)
+        if not scopes:
+            await self._talk.say(speaker, speaker.texts.chat.not_your_role)
+        elif len(scopes) == 1:
+            await self.ask_role_in(speaker, scopes[0])
+        else:
+            names = speaker.texts.trials.every.capitalize()
+            rows = [
+                [(self._choice.acronym(one) if one != ALL else names, f"{MARK}it:{one}")]
+                for one in scopes
+            ]
+            await self._talk.say(speaker, speaker.texts.trials.which, rows)
+
+    async def ask_role_in(self, speaker: Speaker, scope: str) -> str:
+        """Invite whom, and where, for this trial or for all of them?"""
+        words, names = speaker.texts.chat, speaker.texts.records.roles
+        sites = [
+            site
+            for site in speaker.sites_for(Action.MANAGE_PEOPLE)
+            if speaker.may(Action.MANAGE_PEOPLE, where_of(site, scope))
+        ]
         if not sites:
-            await self._talk.say(speaker, words.not_your_role)
-            return
-        names = speaker.texts.records.roles
+            return words.not_your_role
         rows = [
-            [(self._at(names[role], site, sites), f"{MARK}i:{role.value}:{site}")]
+            [(self._at(names[role], site, sites), f"{MARK}i:{role.value}:{site}:{scope}")]
             for site in sites
+            if self._register.directory.takes_part(where_of(site, scope))
             for role in PEOPLES_ROLES
         ]
         await self._talk.say(speaker, words.invite_whom, rows)
+        return ""
 
-    async def invite(self, speaker: Speaker, role: str, site: str) -> str:
+    async def invite(self, speaker: Speaker, role: str, site: str, scope: str) -> str:
         """Make a link for one person; it is shown once and kept only as a hash."""
-        words = speaker.texts.chat
+        words, where = speaker.texts.chat, where_of(site, scope)
         if role not in {known.value for known in PEOPLES_ROLES}:
             return words.not_a_button
-        if not speaker.may(Action.MANAGE_PEOPLE, site):
+        if not speaker.may(Action.MANAGE_PEOPLE, where):
             return words.not_your_role
         made = await self._office.invite(
-            Role(role), site, by=self._actor(speaker), done=speaker.update
+            Role(role), where, by=self._actor(speaker), done=speaker.update
         )
         if not isinstance(made, Invited):
             return _no(made, speaker.texts)
         link = f"https://t.me/{self.username}?start={made.secret}"
         name = speaker.texts.records.roles[Role(role)]
         until = made.expires_at.astimezone(self._register.zone(site))
-        text = words.invitation(escape(name), escape(site), until)
+        text = words.invitation(escape(name), escape(self._named(where, speaker.texts)), until)
         await self._talk.say(speaker, f"{text}\n\n{escape(link)}")
         return ""
 
@@ -144,14 +168,13 @@ class PeopleTalk:
         )
         inviter = self._register.directory.people.get(used.inviter)
         if inviter is not None:
-            await self._ask(inviter, used.invitation, used.name, used.role, used.site)
+            await self._ask(inviter, used.invitation, used.name, used.role, used)
         return True
 
     async def confirm(self, speaker: Speaker, invitation: str) -> str:
         """The inviter knows this person: let them in."""
         words = speaker.texts.chat
-        site = self._site_of(speaker, invitation)
-        if site is None:
+        if not self._is_theirs(speaker, invitation):
             return words.not_your_role
         let_in = await self._office.confirm(
             invitation, by=self._actor(speaker), done=speaker.update
@@ -169,8 +192,7 @@ class PeopleTalk:
     async def withdraw(self, speaker: Speaker, invitation: str) -> str:
         """The inviter does not know this person: nobody gets in by that link."""
         words = speaker.texts.chat
-        site = self._site_of(speaker, invitation)
-        if site is None:
+        if not self._is_theirs(speaker, invitation):
             return words.not_your_role
         refused = await self._office.withdraw(
             invitation, by=self._actor(speaker), done=speaker.update
@@ -181,7 +203,7 @@ class PeopleTalk:
         return ""
 
     async def _ask(
-        self, inviter: Person, invitation: str, name: str, role: Role, site: str
+        self, inviter: Person, invitation: str, name: str, role: Role, where: Placed
     ) -> None:
         """Is this the right person? Asked again in /people until it is answered."""
         texts = self._talk.tongues.of(inviter, None)
@@ -191,34 +213,49 @@ class PeopleTalk:
             [(words.not_known, f"{MARK}w:{invitation}")],
         ]
         role_name = texts.records.roles[role]
-        text = words.confirm_whom(escape(name), escape(role_name), escape(site))
+        place = self._named(where, texts)
+        text = words.confirm_whom(escape(name), escape(role_name), escape(place))
         await self._painter.show(Drawing(inviter.telegram_id, text, text, as_keyboard(rows)))
 
-    def _site_of(self, speaker: Speaker, invitation: str) -> str | None:
+    def _is_theirs(self, speaker: Speaker, invitation: str) -> bool:
         known = self._register.directory.invitations.get(invitation)
-        if known is None or not speaker.may(Action.MANAGE_PEOPLE, known.site):
-            return None
-        return known.site
+        return known is not None and speaker.may(Action.MANAGE_PEOPLE, known)
 
     def _known(self, speaker: Speaker, person: str) -> Person | None:
-        sites = speaker.sites_for(Action.MANAGE_PEOPLE)
-        return next((one for one in self._people_at(sites, speaker) if one.person == person), None)
+        return next((one for one in self._people(speaker) if one.person == person), None)
 
-    def _people_at(self, sites: Sequence[str], speaker: Speaker) -> list[Person]:
+    def _people(self, speaker: Speaker) -> list[Person]:
+        people = self._register.directory.people.values()
+        return [one for one in people if self._held(speaker, one)]
+
+    def _held(self, speaker: Speaker, person: Person) -> list[Delegation]:
+        """The roles of somebody that are within the speaker's trials and sites."""
+        if person.revoked:
+            return []
         return [
             one
-            for one in self._register.directory.people.values()
-            if any(one.roles(speaker.now, site) for site in sites)
+            for one in person.delegations
+            if one.current(speaker.now) and self._choice.within(speaker, Action.MANAGE_PEOPLE, one)
         ]
 
-    def _line(self, speaker: Speaker, person: Person, sites: Sequence[str]) -> str:
-        names = speaker.texts.records.roles
-        held = [
-            self._at(names[delegation.role], delegation.site, sites)
-            for delegation in person.delegations
-            if delegation.site in sites and delegation.current(speaker.now)
-        ]
-        return f"{person.name} · {', '.join(held)}"[:60]
+    def _line(self, speaker: Speaker, person: Person) -> str:
+        names, sites = speaker.texts.records.roles, speaker.sites_for(Action.MANAGE_PEOPLE)
+        held = []
+        for one in self._held(speaker, person):
+            role = self._at(names[one.role], one.site, sites)
+            held.append(f"{role} [{self._trial(one, speaker.texts)}]" if self._several else role)
+        return f"{person.name} · {', '.join(held)}"
+
+    @property
+    def _several(self) -> bool:
+        return self._choice.are_several
+
+    def _trial(self, where: Placed, texts: Texts) -> str:
+        return self._choice.acronym(where.trial) if where.trial else texts.trials.every
+
+    def _named(self, where: Placed, texts: Texts) -> str:
+        """The site, with the trial where there is more than one."""
+        return f"{where.site}, {self._trial(where, texts)}" if self._several else where.site
 
     def _at(self, role: str, site: str, sites: Sequence[str]) -> str:
         return role if len(sites) == 1 else f"{role} ({site})"

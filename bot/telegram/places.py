@@ -15,13 +15,19 @@ Follow = tuple[int, Callable[..., Awaitable[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the log somebody is: a list and its page, as `open.0` in a button."""
+    """Where in the log somebody is: a list and its page, as `open.0` in a button.
+
+    `trial` counts the trials of the installation from 1, as in `open.0.2`: a button has no room
+    for a long name, and a list is only looked at. With 0 it is of all of them.
+    """
 
     filter: Filter = Filter.OPEN
     page: int = 0
+    trial: int = 0
 
     def __str__(self) -> str:
-        return f"{self.filter.value}.{self.page}"
+        place = f"{self.filter.value}.{self.page}"
+        return f"{place}.{self.trial}" if self.trial else place
 
 
 NOWHERE: Final = "-"
@@ -30,10 +36,12 @@ NOWHERE: Final = "-"
 
 def read_place(text: str) -> Place | None:
     """The place that a button carries; None when it is none."""
-    name, _, page = text.partition(".")
-    if name not in list(Filter) or not (page.isascii() and page.isdecimal() and len(page) < 5):
+    name, *numbers = text.split(".")
+    if name not in list(Filter) or not 1 <= len(numbers) <= 2:
         return None
-    return Place(Filter(name), int(page))
+    if not all(one.isascii() and one.isdecimal() and len(one) < 5 for one in numbers):
+        return None
+    return Place(Filter(name), *map(int, numbers))
 
 
 def in_twos(keys: list[Button]) -> list[list[Button]]:

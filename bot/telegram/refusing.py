@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from bot.gate import Gate
 from bot.telegram.speaker import Speaker
-from flows.events import Role
 from flows.policy import Action
 
 
 async def refuse(gate: Gate, speaker: Speaker, action: Action, about: str) -> None:
     """Keep the refusal; one that cannot be told from another is not kept twice."""
-    by = speaker.actor(speaker.person.sites(speaker.now, *Role)[0])
-    if await gate.refused(by, action, about, speaker.update):
+    if await gate.refused(speaker.actor(), action, about, speaker.update):
         speaker.turn.done = True

@@ -6,6 +6,7 @@ from bot.attempts import Attempts, Later
 from bot.cards.views import Front
 from bot.desk import Along, ClosedTrial, Handled
 from bot.gate import Gate
+from bot.register import Register
 from bot.telegram.board import Beside, Board
 from bot.telegram.refusing import refuse
 from bot.telegram.speaker import Speaker
@@ -17,17 +18,19 @@ from flows.screening import Screening
 class Repeating:
     """Screens again. The earlier card folds, and the new one stands at the end of the chat."""
 
-    def __init__(self, attempts: Attempts, gate: Gate, board: Board) -> None:
+    def __init__(self, attempts: Attempts, gate: Gate, board: Board, register: Register) -> None:
         self._attempts, self._gate, self._board = attempts, gate, board
+        self._register = register
 
     async def again(self, speaker: Speaker, screening: Screening, message: int | None) -> str:
         """Begin the attempt after this one; what is answered to the tap."""
-        number, site = screening.number, screening.opened.site
-        if not speaker.may(Action.SCREEN, site):
+        number, where = screening.number, screening.opened
+        part = self._register.directory.takes_part(where)
+        if not part or not speaker.may(Action.SCREEN, where):
             await refuse(self._gate, speaker, Action.SCREEN, number)
             return speaker.texts.chat.not_your_role
         along = Along(speaker.update, (self._gate.guard(speaker.person.person),))
-        by = speaker.actor(site)
+        by = speaker.actor(where)
         try:
             found = await self._attempts.again(number, speaker.texts.language, by, along)
         except ClosedTrial:

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 
+from pydantic import SecretStr
 from telegram import Bot
 
 from bot.clock import Numbers, RandomNumbers
@@ -24,7 +25,7 @@ from bot.escalation import Escalation
 from bot.mail import Post, server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
-from bot.pacing import TELEGRAM, UNPACED, Budget
+from bot.pacing import Budget
 from bot.register import Register
 from bot.settings import Settings
 from bot.telegram.delivery import Delivery
@@ -36,8 +37,9 @@ from bot.telegram.meters import Meters
 from bot.telegram.paced import PacedRequest
 from bot.telegram.parts import parts_of
 from bot.telegram.screenings import Screenings
+from bot.telegram.together import Neighbours, budget_of
 from bot.timekeeper import Timekeeper
-from bot.upkeep import upkeep
+from bot.upkeep import charged, upkeep
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -74,20 +76,29 @@ async def running(
         StorageError: the database cannot be used.
 
     """
-    numbers = numbers or RandomNumbers()
-    meters = Meters()
-    budget = Budget(UNPACED if settings.send_pace == "none" else TELEGRAM)
-    request = PacedRequest(budget, observe=meters.called)
     token = settings.telegram_bot_token
     if token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
+    async with contextlib.AsyncExitStack() as stack:
+        budget = await stack.enter_async_context(budget_of(house.store, settings))
+        within = _within(house, settings, token, numbers or RandomNumbers(), budget)
+        yield await stack.enter_async_context(within)
+
+
+@asynccontextmanager
+async def _within(
+    house: House, settings: Settings, token: SecretStr, numbers: Numbers, budget: Budget
+) -> AsyncIterator[Running]:
+    """Run the bot within a send budget."""
+    meters = Meters()
+    request = PacedRequest(budget, observe=meters.called)
     api = settings.telegram_api_base_url.rstrip("/")
     bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
     register = Register(house.store.ledger)
     server = server_of(settings)
     register.mailing = server is not None
     house = _copying(house, register)
-    office = Office(house.store.ledger, register, house.clock, numbers)
+    office = Office(house.store.ledger, register, house.clock, numbers, house.shelf.trials)
 
     def owes() -> None:
         courier.wake()  # made below, out of what the desk is a part of
@@ -96,7 +107,14 @@ async def running(
     parts = parts_of(house, settings, bot, register, office, desk, numbers)
     front = Front(parts, house.clock, settings.language)
     delivery = Delivery(
-        parts.screenings, desk, register, parts.painter, budget, house.clock, settings.language
+        parts.screenings,
+        desk,
+        register,
+        parts.painter,
+        budget,
+        house.clock,
+        settings.language,
+        parts.choice,
     )
     copies = Copies(delivery, register, Post(server, house.clock) if server else None)
     timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)
@@ -116,14 +134,16 @@ async def running(
             stack.callback(parts.pins.close)
         heard = await stack.enter_async_context(hearing(plan))
         await front.start(heard.username)
+        neighbours = Neighbours(house.store, courier, front.silence, parts.screenings.tongues)
+        stack.push_async_callback(neighbours.close)
+        is_charged = charged(house.store.replicas)
         _freeze()
-        for work in (
-            courier.run(),
-            front.silence.draw_again(),
-            _forget(house),
-            parts.erasing.retire(settings.retention_days),
+        chores = [
+            parts.erasing.retire(settings.retention_days, is_charged),
+            _forget(house, is_charged),
             *upkeep(house, settings, register, courier.wake),
-        ):
+        ]
+        for work in (courier.run(), neighbours.draw_at_start(), *chores):
             stack.push_async_callback(_end, asyncio.create_task(work))
         yield Running(heard, office, register, courier)
 
@@ -172,7 +192,7 @@ def _copying(house: House, register: Register) -> House:
     return replace(house, store=replace(house.store, ledger=ledger))
 
 
-async def _forget(house: House) -> None:
+async def _forget(house: House, is_charged: Callable[[], Awaitable[bool]]) -> None:
     """Once an hour: forget updates that were dealt with, and dead letters, after a week.
 
     Telegram itself keeps an update for 24 hours at most, so a week knows every repeat.
@@ -180,7 +200,8 @@ async def _forget(house: House) -> None:
     while True:
         before = house.clock.now() - KEPT
         try:
-            await house.store.inbox.prune(before.isoformat(timespec="milliseconds"))
+            if await is_charged():
+                await house.store.inbox.prune(before.isoformat(timespec="milliseconds"))
         except StorageError as error:
             log.error("old updates could not be forgotten: %s", error)
         await asyncio.sleep(3600)

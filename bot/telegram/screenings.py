@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from bot.attempts import before
@@ -24,6 +25,7 @@ from bot.gate import Gate
 from bot.register import Register
 from bot.telegram.asking import Asking
 from bot.telegram.board import Beside, Board
+from bot.telegram.choice import Offer
 from bot.telegram.codec import Frame, decode, frame
 from bot.telegram.refusing import refuse
 from bot.telegram.repeating import Repeating
@@ -64,17 +66,17 @@ class Screenings:
         """In which language each person is spoken to."""
         return self._board.tongues
 
-    async def open(self, speaker: Speaker, site: str, mode: Mode, trial: str) -> str | None:
-        """Begin a screening at a site and show its card at the end of the chat; what to say if not.
+    async def open(self, speaker: Speaker, where: Offer, mode: Mode) -> str | None:
+        """Begin a screening and show its card at the end of the chat; what to say if not.
 
         A closed trial takes no new ones.
         """
-        zone = self._register.directory.sites[site].time_zone
-        by, along = speaker.actor(site), self._along(speaker)
+        site, language = where.site, speaker.texts.language
+        zone, by = self._register.directory.sites[site].time_zone, speaker.actor(where)
+        here = self._gate.unchanged(f"site/{site}")  # that it takes part in the trial
+        along = Along(speaker.update, (self._gate.guard(speaker.person.person), here))
         try:
-            handled = await self._desk.open(
-                trial, site, mode, speaker.texts.language, by, zone, along
-            )
+            handled = await self._desk.open(where.trial, site, mode, language, by, zone, along)
         except ClosedTrial:
             return speaker.texts.remarks.trial_closed
         await self._fold_last(speaker)
@@ -84,7 +86,7 @@ class Screenings:
 
     async def take_up(self, speaker: Speaker, number: str) -> str | None:
         """Show an open screening's card at the end of the chat; what to say when it may not be."""
-        if self._register.is_erased(number):
+        if speaker.sees_erased(self._register.lines.get(number)):
             return speaker.texts.erasure.erased(number)
         screening = await self._mine(speaker, number)
         if screening is None:
@@ -92,7 +94,7 @@ class Screenings:
             return speaker.texts.chat.not_yours
         await self._fold_last(speaker)
         command: Command = Resume() if screening.stage is Stage.PAUSED else LookAgain()
-        actor = speaker.actor(screening.opened.site)
+        actor = speaker.actor(screening.opened)
         handled = await self._desk.handle(number, command, actor, along=self._along(speaker))
         speaker.turn.done = bool(handled.events)
         await self._board.move_here(speaker, handled.screening)
@@ -103,7 +105,7 @@ class Screenings:
         words = speaker.texts.chat
         found = frame(data)
         screening = await self._mine(speaker, found.number) if found else None
-        if found is not None and self._register.is_erased(found.number):
+        if found is not None and speaker.sees_erased(self._register.lines.get(found.number)):
             return speaker.texts.erasure.erased(found.number)
         if found is None or screening is None:
             if found is not None:
@@ -161,13 +163,18 @@ class Screenings:
         if screening is not None and (shown is None or shown.number != number):
             screening = await self._today(speaker, screening)
             await self._board.redraw(self._board.spoken_to(speaker, screening), screening)
+            await self._until_newest(screening)
+
+    def let_go_of_all(self) -> frozenset[str]:
+        """Take no chat for looking at anything; the lanes of those that did."""
+        return frozenset(map(str, self._board.forget_all()))
 
     async def _today(self, speaker: Speaker, screening: Screening) -> Screening:
         """The screening as this day finds it: a window may have closed while nobody looked."""
         step = screening.walk(screening.day(speaker.now)).step
         if screening.stage is not Stage.ASKING or isinstance(step, AskInput | AskJudgement):
             return screening
-        actor = speaker.actor(screening.opened.site)
+        actor = speaker.actor(screening.opened)
         along = self._along(speaker)
         handled = await self._desk.handle(screening.number, LookAgain(), actor, along=along)
         speaker.turn.done = speaker.turn.done or bool(handled.events)
@@ -175,7 +182,9 @@ class Screenings:
 
     async def changed(self, number: str) -> None:
         """Bring every card of a screening up to date that changed by itself, as time went by."""
-        await self._board.redraw_everywhere(await self._desk.look(number), self._desk.now())
+        screening = await self._desk.look(number)
+        await self._board.redraw_everywhere(screening, self._desk.now())
+        await self._until_newest(screening)
 
     async def deliver(self, speaker: Speaker, number: str, said: str) -> int | None:
         """Bring a screening to somebody; the message's id.
@@ -246,7 +255,7 @@ class Screenings:
     async def _say(
         self, speaker: Speaker, screening: Screening, press: Do, seen: int, message: int | None
     ) -> str:
-        actor = speaker.actor(screening.opened.site)
+        actor = speaker.actor(screening.opened)
         number = screening.number
         handled = await self._desk.handle(number, press.command, actor, seen, self._along(speaker))
         speaker.turn.done = speaker.turn.done or bool(handled.events)
@@ -255,9 +264,21 @@ class Screenings:
         said = await self._board.paint(
             speaker, handled.screening, view, message, beside, answers=True
         )
-        if handled.events:
-            await self._board.tell_others(speaker, handled)
+        if handled.events and await self._board.tell_others(speaker, handled):
+            await self._until_newest(handled.screening)
         return said
+
+    async def _until_newest(self, drawn: Screening) -> None:
+        """Another process may have drawn a newer card meanwhile: whoever is last, draws what holds.
+
+        Within one process the painter sees to that.
+        """
+        if not self._board.shared:
+            return
+        with contextlib.suppress(UnknownScreening):  # erased meanwhile: its card says so
+            while (newest := await self._desk.look(drawn.number)).version != drawn.version:
+                await self._board.redraw_everywhere(newest, self._desk.now())
+                drawn = newest
 
     def _kept_view(self, speaker: Speaker, number: str, remark: Remark | None) -> View:
         """After a refusal the same question stays on the card."""
@@ -273,13 +294,15 @@ class Screenings:
                 action = Action.JUDGE
             case Promote():
                 action = Action.PROMOTE
+                if not self._register.directory.takes_part(screening.opened):
+                    return action
             case HandOver(to=person):
                 action = Action.HAND_OVER
                 if person not in {one for one, _ in self._board.colleagues(speaker, screening)}:
                     return action
             case _:
                 return None
-        may = speaker.may(action, screening.opened.site, screening.mode)
+        may = speaker.may(action, screening.opened, screening.mode)
         return None if may else action
 
     def _along(self, speaker: Speaker) -> Along:
@@ -293,7 +316,7 @@ class Screenings:
             return None
         if screening.mode is Mode.PRACTICE and screening.owner != speaker.person.person:
             return None
-        if not speaker.may(Action.CARRY_ON, screening.opened.site, screening.mode):
+        if not speaker.may(Action.CARRY_ON, screening.opened, screening.mode):
             return None
         return screening
 

@@ -21,7 +21,7 @@ from bot.telegram.rows import as_keyboard
 from bot.telegram.speaker import Speaker
 from flows.access import PinChosen, PinLocked, PinReset
 from flows.commands import Sign
-from flows.events import Actor
+from flows.events import Actor, Role
 from flows.policy import Action
 from flows.screening import Screening
 from storage.frozen import fingerprint_of
@@ -77,7 +77,8 @@ class SignTalk:
             return words.not_your_role
         if not signable(screening):
             return speaker.texts.remarks.cannot_sign
-        if self._session.needs_identity(speaker.person.person, speaker.now):
+        person = speaker.person.person
+        if self._session.needs_identity(person, speaker.now, self._recorded(person)):
             await self._ask_who(speaker, screening.number)
             return ""
         await self._ask_pin(speaker, screening, None)
@@ -201,12 +202,16 @@ class SignTalk:
             event = PinLocked(speaker.person.person, until)
             self._session.end(speaker.person.person)
             await self._gate.about_pin(event, self._by(speaker))
-        zone = self._register.zone(_site(speaker))
+        zone = self._register.zone(speaker.sites_for(Action.SIGN)[0])
         said = speaker.texts.chat.sign_locked(until.astimezone(zone))
         return await self._end(speaker, message, said)
 
+    def _recorded(self, person: str) -> int:
+        """How much is recorded about somebody's PIN."""
+        return self._register.version(f"pin/{person}")
+
     def _by(self, speaker: Speaker) -> Actor:
-        return speaker.actor(_site(speaker))
+        return Actor(speaker.person.person, Role.INVESTIGATOR)
 
     async def _sign(self, speaker: Speaker, purpose: Purpose, message: int | None) -> str:
         words = speaker.texts.chat
@@ -221,13 +226,15 @@ class SignTalk:
         handled = await self._desk.handle(
             purpose.number,
             Sign(speaker.person.name, purpose.sha256),
-            speaker.actor(screening.opened.site),
+            speaker.actor(screening.opened),
             purpose.version,
             Along(speaker.update, self._guards(speaker, screening)),
         )
         speaker.turn.done = bool(handled.events)
         if handled.events:
-            self._session.signed(speaker.person.person, speaker.now)
+            await self._register.catch_up()  # a PIN that was chosen just now is recorded, too
+            person = speaker.person.person
+            self._session.signed(person, speaker.now, self._recorded(person))
         said = words.sign_done if handled.events else words.sign_moved
         return await self._end(speaker, message, said)
 
@@ -270,8 +277,3 @@ class SignTalk:
         await self._painter.show(
             Drawing(speaker.chat, html, ask, as_keyboard(rows), message=message)
         )
-
-
-def _site(speaker: Speaker) -> str:
-    sites = speaker.sites_for(Action.SIGN)
-    return sites[0] if sites else ""

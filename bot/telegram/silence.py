@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
@@ -39,10 +40,23 @@ class Silence:
             self._reminders.add(task)
             task.add_done_callback(self._reminders.discard)
 
-    async def draw_again(self) -> None:
-        """After a start: bring every card of an open question up to date, one by one."""
+    async def draw_again(
+        self, but: Collection[str] = (), only: Collection[str] | None = None
+    ) -> None:
+        """Bring every card of an open question up to date, one by one: after a start, for example.
+
+        `but` are the lanes of people whose cards are left alone; `only`, those that are drawn.
+        """
+        await self._register.catch_up()
         for speaker, line in self._waiting():
-            await self._screenings.draw_again(speaker, line.number)
+            lane = str(speaker.person.telegram_id)
+            if lane not in but and (only is None or lane in only):
+                await self._screenings.draw_again(speaker, line.number)
+
+    async def draw_for_others(self) -> None:
+        """This process was replaced: what it drew last may be older than what now stands."""
+        lanes = self._screenings.let_go_of_all()
+        await self.draw_again(only=lanes)
 
     async def close(self) -> None:
         """Ask no more; the next start draws every open card."""

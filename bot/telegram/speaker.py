@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from bot.texts import texts_in
 from bot.texts.shape import Texts
 from flows.events import Actor, Mode, Role
+from flows.log import Line
 from flows.people import Person
 from flows.policy import Action, allowed
+from flows.trials import Placed
 
 _FIRST = (
     Role.INVESTIGATOR,
@@ -19,6 +23,10 @@ _FIRST = (
     Role.ADMINISTRATOR,
     Role.MONITOR,
 )
+
+
+_CODE: Final = re.compile(r"[A-Za-z0-9-]{1,35}")
+"""A language tag (RFC 5646)."""
 
 
 @dataclass(slots=True)
@@ -38,16 +46,25 @@ class Tongues:
     """In which language a person is spoken to, also when somebody else's update speaks to them.
 
     What was chosen by /language comes first, then the language of their app, as far as this
-    process has heard it.
+    process has heard it, or another that shares the database and told `learn` of it.
     """
 
     def __init__(self) -> None:
         self._apps: dict[int, str] = {}
+        self.on_new: Callable[[str], None] = lambda _: None
+        """Called with what `learn` takes, when somebody's app turns out to be in a language."""
 
     def hear(self, telegram_id: int, code: str | None) -> None:
         """Telegram tells the language of somebody's app with each update."""
-        if code:
+        if code and self._apps.get(telegram_id) != code:
             self._apps[telegram_id] = code
+            if _CODE.fullmatch(code):
+                self.on_new(f"{telegram_id} {code}")
+
+    def learn(self, about: str) -> None:
+        """Another process has heard it."""
+        telegram_id, _, code = about.partition(" ")
+        self._apps[int(telegram_id)] = code
 
     def of(self, person: Person, otherwise: str | None) -> Texts:
         """The words for a person; `otherwise` is the language when nothing is known."""
@@ -63,31 +80,34 @@ class Speaker:
     texts: Texts
     now: datetime
     turn: Turn = field(default_factory=Turn)
-    _held: dict[str, frozenset[Role]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     @property
     def update(self) -> int | None:
         """The row in the inbox, done with the command."""
         return self.turn.update
 
-    def may(self, action: Action, site: str, mode: Mode | None = None) -> bool:
-        """Whether the policy allows it, with the roles held at that site at this moment."""
-        return allowed(action, self._roles(site), mode)
+    def may(self, action: Action, where: Placed, mode: Mode | None = None) -> bool:
+        """Whether the policy allows it, with the roles held now in that trial at that site."""
+        return allowed(action, self.person.roles_at(where, self.now), mode)
+
+    def sees(self, line: Line) -> bool:
+        """Whether they may know of this screening at all: carry on with it, or read the log."""
+        if line.mode is Mode.PRACTICE:
+            return line.owner == self.person.person
+        return self.may(Action.CARRY_ON, line, line.mode) or self.may(Action.LOG, line)
+
+    def sees_erased(self, line: Line | None) -> bool:
+        """Whether it was erased, as far as that is theirs to know."""
+        return line is not None and line.erased_at is not None and self.sees(line)
 
     def sites_for(self, action: Action) -> tuple[str, ...]:
-        """The sites at which it is allowed."""
-        return tuple(site for site in self.person.sites(self.now, *Role) if self.may(action, site))
+        """The sites at which it is allowed in some trial."""
+        return self.person.sites(self.now, *(role for role in Role if allowed(action, {role})))
 
-    def actor(self, site: str) -> Actor:
-        """The person in the first of the roles held at the site, as the record names them."""
-        roles = self._roles(site)
-        return Actor(self.person.person, next(role for role in _FIRST if role in roles))
+    def actor(self, where: Placed | None = None) -> Actor:
+        """The person in the first of the roles held there, as the record names them.
 
-    def _roles(self, site: str) -> frozenset[Role]:
-        """The roles held at a site at this moment: a tap asks half a dozen times."""
-        held = self._held.get(site)
-        if held is None:
-            held = self._held[site] = self.person.roles(self.now, site)
-        return held
+        Without a place in the first of those held anywhere.
+        """
+        held = self.person.roles_at(where, self.now) if where else self.person.roles(self.now)
+        return Actor(self.person.person, next(role for role in _FIRST if role in held))

@@ -1,4 +1,4 @@
-"""What is said beside the cards: greetings, lists, choices of site and language, the protocol."""
+"""What is said beside the cards: greetings, lists, which trial, site and language, protocols."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from html import escape
 from bot.pages.protocol import short_page
 from bot.register import Register
 from bot.shelf import Shelf
+from bot.telegram.choice import Choice, Offer
 from bot.telegram.doubles import Doubles
 from bot.telegram.menu import commands_for
 from bot.telegram.painter import Drawing, Painter
@@ -19,7 +20,11 @@ from flows.events import Mode
 from flows.log import Line
 from flows.policy import Action
 
-_BEGIN = {"screen": (Mode.SCREENING, Action.SCREEN), "check": (Mode.QUICK_CHECK, Action.CHECK)}
+_BEGIN = {
+    "screen": (Mode.SCREENING, Action.SCREEN),
+    "check": (Mode.QUICK_CHECK, Action.CHECK),
+    "practice": (Mode.PRACTICE, Action.PRACTICE),
+}
 _NUMBER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 _MOST = 30
 """Open screenings in one list: more than a coordinator of one trial ever has."""
@@ -34,12 +39,12 @@ class Talk:
         register: Register,
         shelf: Shelf,
         painter: Painter,
-        trial: str,
+        choice: Choice,
         doubles: Doubles,
     ) -> None:
         self._screenings, self._register = screenings, register
-        self._doubles = doubles
-        self._shelf, self._painter, self._trial = shelf, painter, trial
+        self._doubles, self._choice = doubles, choice
+        self._shelf, self._painter = shelf, painter
         self.tongues = screenings.tongues
 
     async def say(self, speaker: Speaker, html: str, rows: Rows = ()) -> None:
@@ -64,41 +69,32 @@ class Talk:
         return "\n".join(f"/{name}  {escape(words.commands[name])}" for name in names)
 
     async def begin(self, speaker: Speaker, what: str) -> None:
-        """Open a screening or a quick check, at the only site or at the one that is chosen."""
+        """Open it at once where there is one trial at one site; else ask, with one tap, for both.
+
+        At which site an invented patient is does not matter.
+        """
         mode, action = _BEGIN[what]
-        sites = speaker.sites_for(action)
-        if not sites:
+        offers = self._choice.offers(speaker, action)
+        if mode is Mode.PRACTICE:
+            offers = tuple({one.trial: one for one in reversed(offers)}.values())[::-1]
+        if not offers:
             await self.say(speaker, speaker.texts.chat.not_your_role)
-        elif len(sites) == 1:
-            await self._open(speaker, sites[0], mode)
-        else:
-            rows = [
-                [(self._register.directory.sites[site].name, f"{MARK}n:{what}:{site}")]
-                for site in sites
-            ]
-            await self.say(speaker, speaker.texts.chat.which_site, rows)
-
-    async def begin_at(self, speaker: Speaker, what: str, site: str) -> str:
-        """Open it at the site that was tapped."""
-        mode, action = _BEGIN.get(what, (None, None))
-        if mode is None or action is None or not speaker.may(action, site):
-            return speaker.texts.chat.not_your_role
-        return await self._doubles.begin(speaker, site, mode) or ""
-
-    async def practise(self, speaker: Speaker) -> None:
-        """An invented patient, never counted."""
-        sites = speaker.sites_for(Action.PRACTICE)
-        if not sites:
-            await self.say(speaker, speaker.texts.chat.not_your_role)
-            return
-        await self._open(speaker, sites[0], Mode.PRACTICE)
-
-    async def _open(self, speaker: Speaker, site: str, mode: Mode) -> None:
-        if (no := await self._doubles.begin(speaker, site, mode)) is not None:
+        elif len(offers) > 1:
+            rows = self._choice.of_places(speaker, offers, f"n:{what}")
+            await self.say(speaker, self._choice.question(speaker, offers), rows)
+        elif (no := await self._doubles.begin(speaker, offers[0], mode)) is not None:
             await self.say(speaker, no)
 
+    async def begin_at(self, speaker: Speaker, what: str, site: str, trial: str) -> str:
+        """Open it for the trial, at the site, that was tapped."""
+        mode, action = _BEGIN.get(what, (None, None))
+        offer = Offer(trial, site)
+        if mode is None or action is None or not self._choice.open_to(speaker, action, offer):
+            return speaker.texts.chat.not_your_role
+        return await self._doubles.begin(speaker, offer, mode) or ""
+
     async def list_open(self, speaker: Speaker) -> None:
-        """What this person has open, then what others have open at the same sites."""
+        """What this person has open, then what others have open in the same trials and sites."""
         words = speaker.texts.chat
         lines = [line for line in self._register.lines.values() if self._sees(speaker, line)]
         lines.sort(key=lambda line: (line.owner != speaker.person.person, line.opened_at))
@@ -113,11 +109,13 @@ class Talk:
             return False
         if line.number in self._register.later:
             return False  # it is carried on in the later attempt
-        return line.open and speaker.may(Action.CARRY_ON, line.site, line.mode)
+        return line.open and speaker.may(Action.CARRY_ON, line, line.mode)
 
     def _label(self, speaker: Speaker, line: Line) -> str:
         records = speaker.texts.records
         parts = [line.number]
+        if self._choice.several(speaker):
+            parts.append(self._choice.acronym(line.trial))
         if line.mode is not Mode.SCREENING:
             parts.append(speaker.texts.cards.watermark[line.mode])
         if line.verdict:
@@ -138,7 +136,20 @@ class Talk:
         await self.say(speaker, speaker.texts.chat.which_language, rows)
 
     async def protocol(self, speaker: Speaker) -> None:
-        """The version, the criteria and the sources of the trial."""
-        book = self._shelf.current(self._trial)
-        for page in short_page(book, speaker.texts):
+        """The version, the criteria and the sources of a trial; which, where there are several."""
+        trials = self._choice.trials(speaker, Action.PROTOCOL)
+        if len(trials) > 1:
+            rows = self._choice.of_trials(speaker, Action.PROTOCOL, "protocol")
+            await self.say(speaker, speaker.texts.trials.which, rows)
+        elif trials:
+            await self.protocol_of(speaker, trials[0])
+        else:
+            await self.say(speaker, speaker.texts.chat.not_your_role)
+
+    async def protocol_of(self, speaker: Speaker, trial: str) -> str:
+        """The same, of the trial that was tapped."""
+        if trial not in self._choice.trials(speaker, Action.PROTOCOL):
+            return speaker.texts.chat.not_your_role
+        for page in short_page(self._shelf.current(trial), speaker.texts):
             await self.say(speaker, page)
+        return ""

@@ -24,6 +24,7 @@ from bot.texts.documenting import DocumentTexts, DossierTexts, FormTexts
 from bot.texts.exporting import ExportTexts
 from bot.texts.pictures import PictureTexts
 from bot.texts.tables import TableTexts
+from bot.texts.trials import TrialTexts
 from flows.administration import LineState
 from flows.answers import Expected
 from flows.events import JudgementVerdict, Mode, Reason, Role
@@ -358,3 +359,4 @@ class Texts:
     dossier: DossierTexts
     tables: TableTexts
     pictures: PictureTexts
+    trials: TrialTexts

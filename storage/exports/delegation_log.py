@@ -1,4 +1,4 @@
-"""The delegation log: person, role, site, from, until; who delegated, and how it ended.
+"""The delegation log: person, role, site, trial, from, until; who delegated, and how it ended.
 
 Names stand in it: a signature bears one, and this is the list that says whose it is (ICH E6(R3)
 4.2.3). Outside the site days are counted from the first line.
@@ -18,6 +18,7 @@ COLUMNS: Final = (
     "name",
     "role",
     "site",
+    "trial",
     "from",
     "until",
     "state",
@@ -27,6 +28,9 @@ COLUMNS: Final = (
     "ended_by",
     "ending",
 )
+
+EVERY_TRIAL: Final = "all"
+"""In place of a trial: the line is for all trials of its site; no trial has this id."""
 
 
 def delegation_cells(
@@ -38,6 +42,7 @@ def delegation_cells(
         directory.name_of(line.person),
         line.role.value,
         line.site,
+        line.trial or EVERY_TRIAL,
         days.moment(line.since),
         days.moment(line.until),
         line.state(now).value,

@@ -51,8 +51,8 @@ class MemoryLedger:
             self._inbox.check_undone(done)
         if settled is not None:
             self._outbox.check_owed(settled.notice)
-        self._outbox.check_clash(notices)
         stored = self._staged(batches)
+        self._outbox.check_clash(notices)
         if done is not None:
             self._inbox.settle(done)
         if settled is not None:

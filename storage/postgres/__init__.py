@@ -1,4 +1,4 @@
-"""The six parts in a PostgreSQL database: any number of processes may write."""
+"""The parts in a PostgreSQL database: any number of processes may write."""
 
 from storage.postgres.cards import PostgresCards
 from storage.postgres.database import PostgresDatabase
@@ -7,6 +7,7 @@ from storage.postgres.keys import PostgresKeys
 from storage.postgres.ledger import PostgresLedger
 from storage.postgres.moving import PostgresSide
 from storage.postgres.outbox import PostgresOutbox
+from storage.postgres.pace import PostgresPace
 from storage.postgres.pins import PostgresPins
 from storage.postgres.survey import survey
 
@@ -17,6 +18,7 @@ __all__ = [
     "PostgresKeys",
     "PostgresLedger",
     "PostgresOutbox",
+    "PostgresPace",
     "PostgresPins",
     "PostgresSide",
     "survey",

@@ -44,7 +44,7 @@ SESSION: Final[Mapping[str, str]] = {
     "application_name": "screening",
     "synchronous_commit": "on",  # weaker ones confirm answers that a power cut takes away
     # A replica that hangs, or whose machine is gone, lets go of the head of the ledger.
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": "10s",
     "lock_timeout": "20s",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",

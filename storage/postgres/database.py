@@ -25,6 +25,7 @@ from storage.postgres.connection import (
 )
 from storage.postgres.faults import may_be_tried_again, translated
 from storage.postgres.migrating import form_of, known_migrations, migrate
+from storage.postgres.replica import SILENT, Forgotten, Replica
 from storage.postgres.writer import Writer
 
 T = TypeVar("T")
@@ -40,9 +41,10 @@ TRIES: Final = 3
 class PostgresDatabase:
     """An open database. Every write is a transaction that no cancellation leaves open."""
 
-    def __init__(self, pool: Any, *, writing: bool) -> None:
+    def __init__(self, pool: Any, address: InPostgres, *, writing: bool) -> None:
         self._pool = pool
         self._writing = writing
+        self.replica = Replica(partial(_listening, address), self._on_any)
         self._writer = Writer(self._transaction)
         self._at_work: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
@@ -74,7 +76,7 @@ class PostgresDatabase:
             except BaseException:
                 pool.terminate()
                 raise
-        return cls(pool, writing=writing)
+        return cls(pool, address, writing=writing)
 
     async def append(self, work: Work[T]) -> T:
         """A `write` that locks the head of the ledger; those of one moment share a transaction.
@@ -89,6 +91,22 @@ class PostgresDatabase:
         self._check_writable()
         return await self._finished(self._transaction(work))
 
+    async def claim(self, work: Callable[[Connection, int], Awaitable[T]]) -> T:
+        """A `write` that claims something for this process, whose number it is handed."""
+        self._check_writable()
+        number = await self.replica.number()
+        try:
+            return await self.write(lambda db: _claimed(work, db, number))
+        except Forgotten:
+            self.replica.forget(number)
+            number = await self.replica.number()
+            return await self.write(lambda db: _claimed(work, db, number))
+
+    @property
+    def writing(self) -> bool:
+        """Whether it may be written."""
+        return self._writing
+
     async def aside(self, work: Work[T]) -> T:
         """What `work` returns, run outside of any transaction, for what none may hold."""
         self._check_writable()
@@ -97,9 +115,7 @@ class PostgresDatabase:
     async def read(self, work: Work[T]) -> T:
         """What `work` returns; each of its statements sees every commit confirmed before."""
         self._check_open()
-        with translated():
-            async with self._pool.acquire() as db:
-                return await work(Session(db))
+        return await self._on_any(work)
 
     async def close(self) -> None:
         """Finish the writes that were begun, then close; a second call does nothing."""
@@ -112,8 +128,15 @@ class PostgresDatabase:
         await self._writer.finish()
         if self._at_work:
             await asyncio.wait(self._at_work)
+        await self.replica.leave()
         with translated():
             await self._pool.close()
+
+    async def _on_any(self, work: Work[T]) -> T:
+        """Also while closing: what was begun before is finished."""
+        with translated():
+            async with self._pool.acquire() as db:
+                return await work(Session(db))
 
     def _check_open(self) -> None:
         if self._closing is not None:
@@ -153,6 +176,33 @@ class PostgresDatabase:
                 found = await work(Session(db))
                 reach(Point.COMMIT)
                 return found
+
+
+async def _claimed(
+    work: Callable[[Connection, int], Awaitable[T]], db: Connection, number: int
+) -> T:
+    try:
+        return await work(db, number)
+    except asyncpg.ForeignKeyViolationError:
+        raise Forgotten from None  # only a number that is not known any more can be refused
+
+
+async def _listening(address: InPostgres) -> Any:
+    """A session of a replica's own, in which nothing of the record is written."""
+    db = await asyncpg.connect(
+        address.dsn,
+        timeout=SECONDS_TO_CONNECT,
+        command_timeout=SILENT,
+        # What is lost here in a crash of the server is void after it: every session is over then.
+        server_settings={**SESSION, "synchronous_commit": "off"},
+    )
+    try:
+        await check_writable(db)
+        await claim(db, alone=False)
+    except BaseException:
+        db.terminate()
+        raise
+    return db
 
 
 async def _pool(

@@ -16,6 +16,7 @@ from storage.postgres.database import PostgresDatabase
 from storage.postgres.inbox import settle_update
 from storage.postgres.outbox import new_to, owe, settle_notice
 from storage.postgres.statements import LEDGER
+from storage.replicas import Topic
 
 PAGE: Final = 256
 
@@ -49,7 +50,10 @@ class PostgresLedger:
                 return ()
             return await store_batches(db, batches, notices)
 
-        return await self._database.append(work)
+        stored = await self._database.append(work)
+        if _due_now(batches, notices):
+            self._database.replica.tell(Topic.NOTICES)
+        return stored
 
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
@@ -100,15 +104,22 @@ class PostgresLedger:
         return await self._database.read(work)
 
 
+def _due_now(batches: Sequence[Append], notices: Sequence[NewNotice]) -> bool:
+    """Whether a notice is due by the time of what was recorded with it; a timer seldom is."""
+    now = max((batch.recorded_at for batch in batches), default="")
+    return any(not now or notice.due_at <= now for notice in notices)
+
+
 async def store_batches(
     db: Connection, batches: Sequence[Append], notices: Sequence[NewNotice] = ()
 ) -> tuple[Entry, ...]:
     """Store what was checked, in the caller's transaction; raises VersionConflict, NoticeClash."""
     # Locked before anything is looked at, so that what is seen still holds at the commit.
     head = Head(*await LEDGER.lock_head(db))
-    # What can refuse comes first: a refusal uses up no number of a notice.
-    fresh = await new_to(db, notices)
+    # What can refuse comes first, for a refusal uses up no number of a notice; and the versions
+    # before the keys: of two who decide at one moment, the second was overtaken.
     entries = _follow(head, batches, await _versions(db, batches))
+    fresh = await new_to(db, notices)
     await insert(db, entries)
     await owe(db, fresh)
     return entries

@@ -14,6 +14,7 @@ from storage.outbox import (
     check_sent,
 )
 from storage.points import Point, reach
+from storage.postgres import claiming
 from storage.postgres.connection import Connection
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.statements import OUTBOX, NoticeRow, changed
@@ -27,23 +28,38 @@ class PostgresOutbox:
 
     async def due(self, now: str, limit: int, busy: Collection[str] = ()) -> tuple[Notice, ...]:
         """See `Outbox.due`."""
+        out = sorted(busy)
 
-        async def work(db: Connection) -> tuple[Notice, ...]:
-            rows = OUTBOX.due(db, now=now, busy=sorted(busy), size=limit)
-            return tuple([_notice(row) async for row in rows])
+        async def own(db: Connection, me: int) -> tuple[Notice, ...]:
+            if not await OUTBOX.is_any_due(db, now=now, busy=out, replica=me):
+                return ()
+            await OUTBOX.one_claims_at_a_time(db, claims=claiming.CLAIMS)
+            rows = OUTBOX.claim(db, now=now, busy=out, size=limit, replica=me)
+            found = [_notice(row) async for row in rows]
+            return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
 
-        return await self._database.read(work)
+        async def every(db: Connection) -> tuple[Notice, ...]:
+            return tuple(
+                [
+                    _notice(row)
+                    async for row in OUTBOX.everything_due(db, now=now, busy=out, size=limit)
+                ]
+            )
+
+        if self._database.writing:
+            return await self._database.claim(own)
+        return await self._database.read(every)
 
     async def mark_sending(self, notice: int, at: str) -> int:
         """See `Outbox.mark_sending`."""
 
-        async def work(db: Connection) -> int:
-            attempt = await OUTBOX.mark_sending(db, notice=notice, at=at)
+        async def work(db: Connection, me: int) -> int:
+            attempt = await OUTBOX.mark_sending(db, notice=notice, at=at, replica=me)
             if attempt is None:
                 raise UnknownNotice(notice)
             return attempt
 
-        return await self._database.write(work)
+        return await self._database.claim(work)
 
     async def mark_sent(self, notice: int, at: str, message_id: int | None) -> None:
         """See `Outbox.mark_sent`."""

@@ -53,9 +53,12 @@ class SqliteLedger:
                 settle_update(db, done)
             if settled is not None:
                 settle_notice(db, settled)
+            # First the versions: of two who decide at one moment, the second was overtaken, and
+            # that both owe something under one key follows from it.
+            stored = _store(db, batches)
             for notice in notices:
                 owe(db, notice)
-            return _store(db, batches)
+            return stored
 
         return await self._file.write(work, self._file.tail.added)
 

@@ -54,9 +54,10 @@ class Changer:
 
     async def settled(self) -> None:
         """Wait until the card shows the version after the last tap."""
-        await self.robot.phone.wait_for(lambda _: self._shown() == 1 + len(self.said), 20)
+        await self.robot.phone.wait_for(lambda _: self.shown() == 1 + len(self.said), 20)
 
-    def _shown(self) -> int:
+    def shown(self) -> int:
+        """The version that the card shows."""
         found = frame(self.robot.data(self.robot.texts.cards.pause)[1])
         return found.version if found else 0
 

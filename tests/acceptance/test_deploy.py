@@ -13,7 +13,7 @@ from bot.settings import Settings
 from tests.promises.report import ROOT, Promise
 
 pytestmark = pytest.mark.acceptance
-UNIT, CONTAINER = ROOT / "deploy" / "screening.service", ROOT / "deploy" / "Containerfile"
+UNIT, CONTAINER = ROOT / "deploy" / "screening.service", ROOT / "deploy" / "Dockerfile"
 HARDENED = {
     "DynamicUser": "yes",
     "NoNewPrivileges": "yes",
@@ -96,6 +96,7 @@ def test_the_container_runs_as_nobody_and_holds_no_secret() -> None:
     for word in ("--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"):
         assert word in text.split("FROM", 1)[0]
     assert "COPY tests" not in text
+    assert ".[postgres]" in text
 
 
 @pytest.mark.parametrize("file", [UNIT, CONTAINER], ids=lambda path: path.name)

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.acceptance
 SITE = ("site", "add", "HM", "--name", "Henri Mondor", "--timezone", "Europe/Paris")
 ADD = ("people", "add", "--telegram-id", "1001", "--name", "Ann Lee", "--site", "HM")
 PERSON = re.compile(r"P-[0-9A-Z]{6}")
-HEAD = ["person", "name", "Telegram", "role", "site", "from", "until", "state"]
-HELP = {"site": ("add", "list"), "people": ("add", "list", "revoke")}
+HEAD = ["person", "name", "Telegram", "role", "site", "trial", "from", "until", "state"]
+HELP = {"site": ("add", "list", "trials", "duty"), "people": ("add", "list", "revoke")}
 
 
 def good(ran: Ran) -> str:

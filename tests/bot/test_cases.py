@@ -15,6 +15,7 @@ from bot.notices import TAKEN, TIMEKEEPER
 from bot.register import Register
 from flows.cases import CaseTaken
 from flows.events import Actor, Role
+from flows.trials import Where
 from storage.ledger import Append, Entry, Ledger
 from storage.mapper import to_event
 from storage.outbox import NewNotice, Settled
@@ -41,7 +42,7 @@ class Owing:
         settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """Write it and note what came along; there is no inbox here to mark."""
-        written = await self._ledger.append(*batches)
+        written = await self._ledger.append(*batches, notices=notices)
         self.owed += [one for one in notices if one.recipient != TIMEKEEPER]
         self.done.append(done)
         return written
@@ -69,7 +70,7 @@ class Desk:
     async def take(self, by: Actor, along: Along | None = None, instead: str | None = None) -> str:
         """Take the case as the front does: after the register caught up."""
         await self.register.catch_up()
-        return await self.cases.take(NUMBER, "HM", by, along or Along(), instead)
+        return await self.cases.take(NUMBER, Where("HM", "lysyme"), by, along or Along(), instead)
 
     async def trail(self) -> list[tuple[str, str]]:
         """Who took it, in order."""
@@ -134,7 +135,11 @@ async def test_of_two_at_once_the_second_learns_who(desk: Desk) -> None:
     for by in (first, second):
         register = Register(rival)
         await register.catch_up()
-        takers.append(Cases(rival, register, desk.staff.clock).take(NUMBER, "HM", by, Along()))
+        takers.append(
+            Cases(rival, register, desk.staff.clock).take(
+                NUMBER, Where("HM", "lysyme"), by, Along()
+            )
+        )
     told = await asyncio.gather(*takers)
     trail = await desk.trail()
     assert len(trail) == 1
@@ -149,7 +154,7 @@ async def test_a_revoked_coordinator_takes_nothing(desk: Desk) -> None:
     guard = Gate(desk.ledger, desk.register, desk.staff.clock).guard(first.person)
     await desk.staff.office.revoke_person(first.person, by=BOSS)
     with pytest.raises(PermissionChanged):
-        await desk.cases.take(NUMBER, "HM", first, Along(guards=(guard,)))
+        await desk.cases.take(NUMBER, Where("HM", "lysyme"), first, Along(guards=(guard,)))
     assert await desk.trail() == []
     assert desk.ledger.owed == []
 

@@ -20,6 +20,7 @@ from flows.duty import DigestChosen, Shift, SiteDuty
 from flows.events import Actor, Role
 from flows.outcomes import AlreadySo, No, NotAllowed, UnknownSite
 from flows.rostering import BadHour, BadHours, BadMinutes, Change, NotAt, TooManyShifts
+from flows.trials import Where
 from storage.errors import StorageUnavailable
 from storage.ledger import Ledger
 from storage.mapper import to_event
@@ -42,13 +43,13 @@ async def test_a_change_is_an_event_by_whoever_made_it(ledger: Ledger) -> None:
     """It is read back from the ledger, and a second wish of the same changes nothing."""
     staff, office, ada, cora = await staffed(ledger)
     wanted = Change((Shift(cora, 8, 20),), minutes=10)
-    made = await office.change("HM", wanted, by=ada)
+    made = await office.change(Where("HM"), wanted, by=ada)
     assert made == SiteDuty((Shift(cora, 8, 20),), None, 10, 8)
-    assert await office.change("HM", wanted, by=ada) == AlreadySo()
+    assert await office.change(Where("HM"), wanted, by=ada) == AlreadySo()
     events = [to_event(entry) for entry in await ledger.read("duty/HM")]
     assert [one.event.kind for one in events] == ["rota-set", "site-times-set"]
     assert {one.by for one in events} == {ada}
-    assert staff.register.duty("HM") == made
+    assert staff.register.duty(Where("HM", "lysyme")) == made
 
 
 async def test_nothing_is_changed_after_a_revocation(ledger: Ledger) -> None:
@@ -57,7 +58,7 @@ async def test_nothing_is_changed_after_a_revocation(ledger: Ledger) -> None:
     staff, _, ada, cora = await staffed(ledger)
     office = DutyOffice(rival, staff.register, staff.clock)
     rival.first.append(lambda: staff.office.revoke_person(ada.person, by=BOSS, force=True))
-    made = await office.change("HM", Change((Shift(cora, 8, 20),)), by=ada)
+    made = await office.change(Where("HM"), Change((Shift(cora, 8, 20),)), by=ada)
     assert made == NotAllowed()
     assert await ledger.read("duty/HM") == ()
 
@@ -67,10 +68,12 @@ async def test_two_administrators_at_once_lose_no_line(ledger: Ledger) -> None:
     rival = Rival(ledger)
     staff, fast, ada, cora = await staffed(ledger)
     slow = DutyOffice(rival, staff.register, staff.clock)
-    rival.first.append(lambda: fast.change("HM", Change((Shift(cora, 0, 24),), seen=()), by=BOSS))
-    made = await slow.change("HM", Change((Shift(cora, 8, 20),), seen=()), by=ada)
+    rival.first.append(
+        lambda: fast.change(Where("HM"), Change((Shift(cora, 0, 24),), seen=()), by=BOSS)
+    )
+    made = await slow.change(Where("HM"), Change((Shift(cora, 8, 20),), seen=()), by=ada)
     assert isinstance(made, No)
-    assert staff.register.duty("HM").shifts == (Shift(cora, 0, 24),)
+    assert staff.register.duty(Where("HM", "lysyme")).shifts == (Shift(cora, 0, 24),)
 
 
 async def test_a_chosen_hour_and_its_timer_are_one_transaction(store: Store) -> None:
@@ -97,7 +100,7 @@ async def test_a_ledger_that_fails_is_no_no(ledger: Ledger) -> None:
 
     rival.first.append(fail)
     with pytest.raises(StorageUnavailable):
-        await office.change("HM", Change((Shift(cora, 8, 20),)), by=ada)
+        await office.change(Where("HM"), Change((Shift(cora, 8, 20),)), by=ada)
     assert await ledger.read("duty/HM") == ()
 
 
@@ -110,7 +113,7 @@ async def test_the_page_says_it_all(ledger: Ledger, texts: Texts) -> None:
     assert texts.duty.no_rota in page
     assert texts.duty.no_principal in page
     rota = (Shift(cora, 20, 8), Shift(cora, 0, 24))
-    made = await office.change("HM", Change(rota, principal=pia), by=ada)
+    made = await office.change(Where("HM"), Change(rota, principal=pia), by=ada)
     assert isinstance(made, SiteDuty)
     page = duty_page("HM", made, staff.register.directory, texts)
     assert f"1. N2 · 20\N{EN DASH}8 · {cora}" in page

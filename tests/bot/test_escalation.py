@@ -13,6 +13,7 @@ from bot.notices import PASSED_ON, SIGNATURE, UNREACHABLE, UNSEEN, VERDICT
 from flows.commands import HandOver
 from flows.duty import DigestChosen, PrincipalInvestigatorNamed, RotaSet, SiteTimesSet
 from flows.events import Actor, Mode, Role
+from flows.trials import Where
 from storage.opening import Store, memory_store
 from tests.bot.staff import BOSS, HandClock
 from tests.bot.ward import MINUTE, SITE, Ward
@@ -91,7 +92,7 @@ async def test_taking_it_ends_it_and_the_follower_is_told_first(ward: Ward) -> N
     number = (await ward.conclude(ines)).screening.number
     await ward.passes(16 * MINUTE)
     await ward.register.catch_up()
-    assert await ward.cases.take(number, SITE, carl, Along()) == carl.person
+    assert await ward.cases.take(number, Where(SITE, "lysyme"), carl, Along()) == carl.person
     await ward.register.catch_up()
     await ward.desk.handle(number, HandOver(who(ward, "pia")), Actor(ines, Role.INVESTIGATOR))
     await ward.settle()

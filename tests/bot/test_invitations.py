@@ -29,6 +29,7 @@ from flows.outcomes import (
     Withdrawn,
 )
 from flows.people import Delegation, InvitationConfirmed, PersonAdded, RoleDelegated
+from flows.trials import Where
 from storage.ledger import Ledger
 from storage.mapper import to_event
 from storage.opening import open_store
@@ -59,7 +60,7 @@ async def made_room(staff: Staff) -> Room:
     """The same over any ledger."""
     await staff.site()
     ann = await staff.administrator()
-    link = await staff.office.invite(Role.INVESTIGATOR, "HM", by=ann)
+    link = await staff.office.invite(Role.INVESTIGATOR, Where("HM"), by=ann)
     assert isinstance(link, Invited)
     return Room(staff, ann, link)
 
@@ -109,7 +110,7 @@ async def test_from_the_link_to_the_role(room: Room) -> None:
         RoleDelegated(let_in.person, Role.INVESTIGATOR, "HM", AT + HOUR, None),
     ]
     person = await room.staff.person(let_in.person)
-    assert person.roles(AT + HOUR, "HM") == {Role.INVESTIGATOR}
+    assert person.roles_at(Where("HM", "lysyme"), AT + HOUR) == {Role.INVESTIGATOR}
 
 
 async def test_a_thousand_at_once_and_one_gets_in(ledger: Ledger, promise: Promise) -> None:
@@ -216,7 +217,7 @@ async def test_a_withdrawn_link_leads_nowhere(room: Room) -> None:
     link = room.link.invitation
     assert await room.office.withdraw(link, by=room.ann) == Withdrawn(link, None)
     assert await room.use() == Refused(Refusal.EXPIRED)
-    other = await room.office.invite(Role.MONITOR, "HM", by=room.ann)
+    other = await room.office.invite(Role.MONITOR, Where("HM"), by=room.ann)
     assert isinstance(other, Invited)
     await room.use(secret=other.secret)
     found = await room.office.withdraw(other.invitation, by=room.ann)
@@ -271,7 +272,7 @@ async def test_a_role_that_was_given_meanwhile_closes_the_link(room: Room) -> No
 )
 async def test_a_link_that_is_not_made(room: Room, site: str, hours: int, no: object) -> None:
     """An unknown site, or a time that no link may have."""
-    assert await room.office.invite(Role.MONITOR, site, hours, by=BOSS) == no
+    assert await room.office.invite(Role.MONITOR, Where(site), hours, by=BOSS) == no
 
 
 async def test_what_still_waits_is_listed(room: Room) -> None:
@@ -283,7 +284,7 @@ async def test_what_still_waits_is_listed(room: Room) -> None:
         asked = Asked(staff.register.directory, BOSS, staff.clock.at)
         return [one.invitation for one in pending(asked, "HM")]
 
-    other = await room.office.invite(Role.MONITOR, "HM", by=room.ann)
+    other = await room.office.invite(Role.MONITOR, Where("HM"), by=room.ann)
     assert isinstance(other, Invited)
     assert await waiting() == [room.link.invitation, other.invitation]
     await room.use()

@@ -17,11 +17,13 @@ from flows.duty import SiteDuty
 from flows.events import Mode, Role
 from flows.replies import HandOverNotice, Notice, SignatureNotice, TakenNotice, VerdictNotice
 from flows.telling import Roster
+from flows.trials import Placed, Where
 from storage.outbox import NewNotice
 from tests.bot.cases import AT, MAN, NUMBER, Case, lysyme
 from tests.flows.robot import play
 
 SITE = "site-1"
+WHERE = Where(SITE, "lysyme")
 VERDICT_NOTICE = VerdictNotice(NUMBER, "eligible", None, (("admit_by", "2026-03-16"),))
 SIGNED = SignatureNotice(NUMBER, "eligible", voided=False)
 OVER = HandOverNotice(NUMBER, "p-7", "p-9")
@@ -51,16 +53,16 @@ class Told:
         self.people = people
         self.asked: list[tuple[str, datetime]] = []
 
-    def roster(self, number: str, site: str, now: datetime) -> Roster:
+    def roster(self, number: str, where: Placed, now: datetime) -> Roster:
         """The same at every site and time."""
-        self.asked.append((site, now))
+        self.asked.append((where.site, now))
         return Roster(coordinators=self.people)
 
-    def holding(self, now: datetime, *roles: Role) -> Sequence[str]:
+    def holding(self, trial: str | None, now: datetime, *roles: Role) -> Sequence[str]:
         """The coordinators, and one administrator."""
         return (*self.people, "a-1")
 
-    def duty(self, site: str) -> SiteDuty:
+    def duty(self, where: Placed) -> SiteDuty:
         """As every site is at first."""
         return SiteDuty()
 
@@ -87,7 +89,7 @@ def bodies(found: Sequence[NewNotice]) -> list[dict[str, object]]:
 def test_each_coordinator_is_owed_one(notice: Notice) -> None:
     """One for each of them, due at once, asked of the site at that moment."""
     told = Told("c-1", "c-2", "c-3")
-    found = people_of(owed([notice], SITE, 24, AT, told))
+    found = people_of(owed([notice], WHERE, 24, AT, told))
     assert [one.recipient for one in found] == ["c-1", "c-2", "c-3"]
     assert {one.due_at for one in found} == {"2026-03-10T09:00:00.123+00:00"}
     assert set(told.asked) == {(SITE, AT)}
@@ -97,17 +99,17 @@ def test_each_coordinator_is_owed_one(notice: Notice) -> None:
 def test_a_hand_over_is_owed_to_whom_it_goes_and_told_to_coordinators() -> None:
     """Whoever is to carry on is told also where nobody coordinates."""
     for audience in (Told(), None):
-        found = owed([OVER], SITE, 3, AT, audience)
+        found = owed([OVER], WHERE, 3, AT, audience)
         assert [one.recipient for one in found] == ["p-9"]
         assert bodies(found) == [{"number": NUMBER, "by": "p-7"}]
-    found = people_of(owed([OVER], SITE, 3, AT, Told("c-1")))
+    found = people_of(owed([OVER], WHERE, 3, AT, Told("c-1")))
     assert [(one.kind, one.recipient) for one in found] == [(HAND_OVER, "p-9"), (PASSED_ON, "c-1")]
     assert bodies(found)[1] == {"number": NUMBER, "by": "p-7", "to": "p-9"}
 
 
 def test_whoever_took_the_case_is_not_told_that_they_did() -> None:
     """The others are."""
-    found = owed([TakenNotice(NUMBER, "c-2")], SITE, 1, AT, Told("c-1", "c-2", "c-3"))
+    found = owed([TakenNotice(NUMBER, "c-2")], WHERE, 1, AT, Told("c-1", "c-2", "c-3"))
     assert [one.recipient for one in found] == ["c-1", "c-3"]
     assert bodies(found)[0] == {"number": NUMBER, "by": "c-2", "instead": None}
 
@@ -116,8 +118,8 @@ def test_whoever_took_the_case_is_not_told_that_they_did() -> None:
 def test_where_nobody_coordinates_nothing_is_owed(audience: Told | None) -> None:
     """No audience, or an empty one."""
     notices: list[Notice] = [VERDICT_NOTICE, SIGNED, TakenNotice(NUMBER, "c-1")]
-    assert owed(notices, SITE, 24, AT, audience) == []
-    assert owed([], SITE, 24, AT, Told("c-1")) == []
+    assert owed(notices, WHERE, 24, AT, audience) == []
+    assert owed([], WHERE, 24, AT, Told("c-1")) == []
 
 
 def test_keys_tell_kind_case_version_and_person_apart() -> None:
@@ -127,7 +129,7 @@ def test_keys_tell_kind_case_version_and_person_apart() -> None:
     notices += [VerdictNotice("AAAA-BBBB", "eligible", None, ())]
 
     def keys(version: int) -> list[str]:
-        return [one.key for one in owed(notices, SITE, version, AT, told)]
+        return [one.key for one in owed(notices, WHERE, version, AT, told)]
 
     assert keys(24) == keys(24)
     both = keys(24) + keys(25)
@@ -137,7 +139,7 @@ def test_keys_tell_kind_case_version_and_person_apart() -> None:
 def test_each_kind_says_what_it_may_and_no_more() -> None:
     """Number, verdict, dates and who: the whole of each body."""
     voided = SignatureNotice(NUMBER, "ineligible", voided=True)
-    found = people_of(owed([VERDICT_NOTICE, SIGNED, voided], SITE, 24, AT, Told("c-1")))
+    found = people_of(owed([VERDICT_NOTICE, SIGNED, voided], WHERE, 24, AT, Told("c-1")))
     assert [one.kind for one in found] == [VERDICT, SIGNATURE, SIGNATURE]
     assert bodies(found) == [
         {
@@ -171,7 +173,7 @@ def test_no_answer_and_no_confidential_criterion_is_in_any_body(seed: int, mode:
     """Whatever is played: only the words of each kind, no input, no answer, no code, no label."""
     for _, _, decision, played in play(lysyme(), seed, careless=0.2, mode=mode):
         version = played.screening.version
-        for one in people_of(owed(decision.notices, SITE, version, played.now, Told("c-1"))):
+        for one in people_of(owed(decision.notices, WHERE, version, played.now, Told("c-1"))):
             said = json.loads(one.body)
             assert set(said) - CHAIN == TOLD[one.kind]
             assert said.get("first_failing") not in CONFIDENTIAL
@@ -189,7 +191,7 @@ def test_a_confidential_exclusion_is_a_verdict_and_nothing_more(criterion: str) 
     name, code = CONFIDENTIAL[criterion]
     case = Case().answer(MAN, until=name)
     decision = case.tell(GiveAnswer(name, code))
-    found = owed(decision.notices, SITE, case.screening.version, AT, Told("c-1"))
+    found = owed(decision.notices, WHERE, case.screening.version, AT, Told("c-1"))
     made = case.screening.determination
     assert made is not None
     assert made.failing == (criterion,)
@@ -202,7 +204,7 @@ def test_an_ordinary_exclusion_is_named() -> None:
     """The criterion's name reveals no more than the verdict, and saves a call."""
     case = Case()
     decision = case.tell(GiveAnswer("age_years", 17))
-    found = owed(decision.notices, SITE, case.screening.version, AT, Told("c-1"))
+    found = owed(decision.notices, WHERE, case.screening.version, AT, Told("c-1"))
     assert bodies(found)[0]["first_failing"] == "I1"
 
 

@@ -33,6 +33,7 @@ from flows.outcomes import (
     UnknownSite,
 )
 from flows.people import Delegation, PersonAdded, RoleDelegated, Site
+from flows.trials import Where
 from storage.errors import AlreadyDone
 from storage.inbox import NewUpdate
 from storage.ledger import Ledger
@@ -129,7 +130,7 @@ async def test_a_new_person_is_added_in_one_transaction(staff: Staff) -> None:
         RoleDelegated(made.person, Role.ON_CALL, "HM", AT, None),
     ]
     assert {(one.by, one.at) for one in happened} == {(BOSS, AT)}
-    assert (await staff.person(made.person)).roles(AT, "HM") == {Role.ON_CALL}
+    assert (await staff.person(made.person)).roles_at(Where("HM", "lysyme"), AT) == {Role.ON_CALL}
 
 
 async def test_a_known_account_gets_one_more_role(staff: Staff) -> None:
@@ -282,7 +283,7 @@ async def test_nobody_else_administers(staff: Staff, role: Role) -> None:
         assert await office.delegate(ann, Role.ADMINISTRATOR, "HM", by=by) == NotAllowed()
         assert await office.revoke_delegation(ann, role, "HM", by=by) == NotAllowed()
         assert await office.revoke_person(ann, by=by) == NotAllowed()
-        assert await office.invite(role, "HM", by=by) == NotAllowed()
+        assert await office.invite(role, Where("HM"), by=by) == NotAllowed()
     assert await staff.count() == before
 
 
@@ -305,7 +306,7 @@ async def test_an_administrator_speaks_as_one(staff: Staff) -> None:
     """What is recorded names the role that allowed it."""
     ann = await staff.administrator()
     as_monitor = Actor(ann.person, Role.MONITOR)
-    assert await staff.office.invite(Role.MONITOR, "HM", by=as_monitor) == NotAllowed()
+    assert await staff.office.invite(Role.MONITOR, Where("HM"), by=as_monitor) == NotAllowed()
 
 
 async def test_a_delegation_that_is_over_allows_nothing(staff: Staff) -> None:

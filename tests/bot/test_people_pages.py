@@ -72,7 +72,8 @@ def test_days_are_those_of_the_site() -> None:
     """From and until are the first and the last calendar day in the site's own time."""
     page = people_page(KNOWN, datetime(2026, 3, 1, tzinfo=UTC), ALL["en"], everybody=False)
     assert page.splitlines()[1].split() == [
-        "P-1", "Ann", "1001", "monitor", "HM", "2026-03-01", "2026-06-30", "current",
+        "P-1", "Ann", "1001", "monitor", "HM", "all", "trials",
+        "2026-03-01", "2026-06-30", "current",
     ]  # fmt: skip
 
 

@@ -170,13 +170,13 @@ def test_a_body_surface_is_kept_as_a_band_only() -> None:
 
 
 def test_the_list_has_one_line_a_screening(texts: Texts) -> None:
-    """Number, when, kind, stage and verdict under their heads."""
+    """Number, trial, site, when, kind, stage and verdict under their heads."""
     done, check = Case().answer(MAN), Case(Mode.QUICK_CHECK)
     other = replace(check.screening, opened=replace(check.screening.opened, number="0000-0000"))
     lines = list_page([done.screening, other], texts).splitlines()
     assert len(lines) == 3
     assert lines[0].split()[0] == texts.records.list_head[0]
-    assert lines[1].startswith(NUMBER)
+    assert lines[1].split()[:3] == [NUMBER, "LYSYME", "site-1"]
     assert texts.records.verdicts["eligible"] in lines[1]
     assert texts.records.modes[Mode.QUICK_CHECK] in lines[2]
     assert texts.records.no_verdict in lines[2]

@@ -30,6 +30,7 @@ from flows.log import Line
 from flows.outcomes import PersonOut
 from flows.questions import AskInput
 from flows.stages import Stage
+from flows.trials import Where
 from storage.ledger import Ledger
 from storage.opening import open_store
 from tests.bot.cases import AT, DOCTOR, MAN, lysyme
@@ -104,9 +105,12 @@ async def test_two_writers_see_each_other(ledger: Ledger) -> None:
     one, two = Staff(ledger), Staff(ledger)
     await one.site()
     ann = await two.add(1001, Role.INVESTIGATOR)
-    assert (await one.person(ann)).roles(AT, "HM") == {Role.INVESTIGATOR}
+    assert (await one.person(ann)).roles_at(Where("HM", "lysyme"), AT) == {Role.INVESTIGATOR}
     assert await one.add(1001, Role.ON_CALL) == ann
-    assert (await two.person(ann)).roles(AT, "HM") == {Role.INVESTIGATOR, Role.ON_CALL}
+    assert (await two.person(ann)).roles_at(Where("HM", "lysyme"), AT) == {
+        Role.INVESTIGATOR,
+        Role.ON_CALL,
+    }
     await one.register.catch_up()
     assert one.register.directory == two.register.directory
 
@@ -120,7 +124,7 @@ async def test_a_revocation_holds_from_the_next_catching_up(ledger: Ledger) -> N
     assert isinstance(await one.office.revoke_person(ann, by=BOSS), PersonOut)
     await two.register.catch_up()
     assert two.register.directory.by_telegram(1001) is None
-    assert two.register.directory.holding(Role.INVESTIGATOR, "HM", AT) == ()
+    assert two.register.directory.holding(Role.INVESTIGATOR, Where("HM", "lysyme"), AT) == ()
 
 
 async def test_another_process_sees_it_too(file: tuple[Ledger, Ledger]) -> None:

@@ -32,6 +32,7 @@ from flows.replies import (
     UnseenNotice,
     VerdictNotice,
 )
+from flows.trials import Where
 from storage.opening import memory_store
 from tests.bot.cases import AT, NUMBER, lysyme
 from tests.bot.test_notices import Told, people_of
@@ -62,7 +63,7 @@ EACH: dict[str, Notice] = {
 
 def said(notice: Notice, kind: str, texts: Texts) -> list[str]:
     """What is read of a notice."""
-    found = people_of(owed([notice], "HM", 24, AT, Told("c-1", "c-2")))
+    found = people_of(owed([notice], Where("HM", "lysyme"), 24, AT, Told("c-1", "c-2")))
     body = next(json.loads(one.body) for one in found if one.kind == kind)
     return notice_lines(kind, body, texts, lambda who: f"<{who}>", lysyme().protocol)
 

@@ -19,7 +19,7 @@ from bot.cli import main, screening
 from bot.cli.faults import explain
 from bot.compose import NothingThere
 from bot.desk import Desk
-from bot.settings import SMTP_LOGIN, SMTP_PAIR, WEBHOOK_PAIR, Settings
+from bot.settings import SECRETS, SMTP_LOGIN, SMTP_PAIR, TRIALS_TWICE, WEBHOOK_PAIR, Settings
 from bot.shelf import UnknownProtocol
 from bot.terminal.paint import paint, paint_help
 from bot.texts import ALL, texts_in
@@ -155,6 +155,7 @@ AWAITED = {
     "remarks.needs_reason": "a front that cannot show the reasons",
     "remarks.expected[consistent]": "contradictions carry the protocol's own words",
     "records.verdicts[invalid]": "a contradiction is refused before it is recorded",
+    f"commands.settings[{SECRETS}]": "files whose modes keep the bot's account out",
     "commands.settings[TRIAL]": "any text is a name; the shelf says which trials it has",
     **{
         f"commands.obstacles[{name}]": "a front that cannot start"
@@ -197,6 +198,7 @@ BAD_SETTINGS = {
     "SMTP_SENDER": "nobody",
     "LANGUAGE": "en-GB",
     "LOG_LEVEL": "LOUD",
+    "TRIALS": ",",
 }
 """One value for each setting that it cannot have."""
 
@@ -204,7 +206,8 @@ BAD_SETTINGS = {
 def test_every_setting_has_words_for_what_it_expects() -> None:
     """No variable that can be refused is refused without a word; none is explained in vain."""
     names = {name.upper() for name in Settings.model_fields}
-    assert set(ALL["en"].commands.settings) == names | {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN}
+    together = {WEBHOOK_PAIR, SMTP_PAIR, SMTP_LOGIN, TRIALS_TWICE, str(SECRETS)}
+    assert set(ALL["en"].commands.settings) == names | together
     assert set(BAD_SETTINGS) == names - {"TRIAL"}
 
 
@@ -231,9 +234,10 @@ def test_every_text_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     _type_everything(tmp_path)
     halves = {"PUBLIC_URL": "https://example.org", "SMTP_HOST": "mail", "SMTP_USERNAME": "bot"}
-    for name, value in [*BAD_SETTINGS.items(), *halves.items()]:
+    for name, value in [*BAD_SETTINGS.items(), *halves.items(), ("TRIALS", "lysyme")]:
         with monkeypatch.context() as patched:
             patched.setenv(name, value)
+            patched.setenv("TRIAL", "lysyme")  # beside TRIALS it is one too many
             patched.setattr(sys, "argv", ["screening", "list"])
             with pytest.raises(SystemExit):
                 main()

@@ -15,6 +15,7 @@ from flows.commands import GiveAnswer, HandOver, RemindMe, Stop
 from flows.duty import DigestChosen, SiteTimesSet
 from flows.events import Actor, Happened, Role
 from flows.screening import Screening
+from flows.trials import Where
 from storage.ledger import Append
 from storage.mapper import to_entry, to_event
 from storage.opening import Store
@@ -315,7 +316,7 @@ async def test_what_was_taken_and_enrolled_is_in_it(ward: Ward) -> None:
     number = (await ward.conclude(who(ward, "ines"))).screening.number
     cora = Actor(who(ward, "cora"), Role.COORDINATOR)
     await ward.register.catch_up()
-    await ward.cases.take(number, SITE, cora, Along())
+    await ward.cases.take(number, Where(SITE, "lysyme"), cora, Along())
     await ward.until(at(TODAY + DAY, 8, 1))
     body = next(one.body for one in ward.told if one.kind == DAILY)
     assert body["taken"] == [[number, cora.person]]

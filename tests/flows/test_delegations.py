@@ -23,25 +23,32 @@ from flows.people import (
 )
 from tests.flows.robot import START
 
+TRIALS = (None, "lysyme", "other")
 ROLES, SITES, PEOPLE = (Role.INVESTIGATOR, Role.COORDINATOR), ("HM", "LY"), ("p1", "p2")
 _HOURS = st.integers(-5, 30)
 _EVENTS: st.SearchStrategy[PeopleEvent] = st.one_of(
     st.builds(
-        lambda person, role, site, since, until: RoleDelegated(
+        lambda person, role, site, since, until, trial: RoleDelegated(
             person,
             role,
             site,
             START + timedelta(hours=since),
             None if until is None else START + timedelta(hours=since + until),
+            trial,
         ),
         st.sampled_from(PEOPLE),
         st.sampled_from(ROLES),
         st.sampled_from(SITES),
         _HOURS,
         st.one_of(st.none(), st.integers(1, 40)),
+        st.sampled_from(TRIALS),
     ),
     st.builds(
-        DelegationRevoked, st.sampled_from(PEOPLE), st.sampled_from(ROLES), st.sampled_from(SITES)
+        DelegationRevoked,
+        st.sampled_from(PEOPLE),
+        st.sampled_from(ROLES),
+        st.sampled_from(SITES),
+        st.sampled_from(TRIALS),
     ),
     st.builds(PersonRevoked, st.sampled_from(PEOPLE)),
     st.builds(LanguageChosen, st.sampled_from(PEOPLE), st.just("fr")),
@@ -78,15 +85,15 @@ def test_what_stands_in_the_log_is_what_the_directory_holds(events: list[PeopleE
     directory = reduce(lambda was, one: evolve_directory(was, one, "boss"), events, directory)
     now = START + timedelta(hours=30)
     current = {
-        (line.person, line.role, line.site)
+        (line.person, line.role, line.site, line.trial)
         for line in lines
         if line.state(now) is LineState.CURRENT
     }
     held = {
-        (one.person, role, site)
+        (one.person, *line.line)
         for one in directory.people.values()
-        for site in SITES
-        for role in one.roles(now, site)
+        for line in one.delegations
+        if line.current(now)
     }
     assert current == held
 

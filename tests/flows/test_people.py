@@ -29,6 +29,7 @@ from flows.people import (
     SiteAdded,
     evolve_directory,
 )
+from flows.trials import Where
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 END = START + timedelta(days=30)
@@ -59,7 +60,7 @@ def test_nobody_is_in_by_default() -> None:
     empty = fold()
     assert (dict(empty.sites), dict(empty.people), dict(empty.invitations)) == ({}, {}, {})
     assert empty.by_telegram(1001) is None
-    assert empty.holding(Role.ADMINISTRATOR, "HM", START) == ()
+    assert empty.holding(Role.ADMINISTRATOR, Where("HM", "lysyme"), START) == ()
 
 
 def test_a_person_without_a_line_has_no_role() -> None:
@@ -84,9 +85,9 @@ def test_a_line_holds_from_its_first_moment_to_just_before_its_last(
     known = fold(HM, ANN, line())
     person = known.people["P-ANN"]
     assert (Role.INVESTIGATOR in person.roles(at)) == held
-    assert (person.roles(at, "HM") == {Role.INVESTIGATOR}) == held
+    assert (person.roles_at(Where("HM", "lysyme"), at) == {Role.INVESTIGATOR}) == held
     assert person.sites(at, Role.INVESTIGATOR) == (("HM",) if held else ())
-    assert (person in known.holding(Role.INVESTIGATOR, "HM", at)) == held
+    assert (person in known.holding(Role.INVESTIGATOR, Where("HM", "lysyme"), at)) == held
 
 
 def test_a_line_without_an_end_holds_until_revoked() -> None:
@@ -98,9 +99,9 @@ def test_a_line_without_an_end_holds_until_revoked() -> None:
 def test_a_role_holds_at_its_own_site_alone() -> None:
     """A role at one site gives nothing at another."""
     person = fold(HM, ANN, line(), line(role=Role.MONITOR, site="SL")).people["P-ANN"]
-    assert person.roles(START, "HM") == {Role.INVESTIGATOR}
-    assert person.roles(START, "SL") == {Role.MONITOR}
-    assert person.roles(START, "XX") == frozenset()
+    assert person.roles_at(Where("HM", "lysyme"), START) == {Role.INVESTIGATOR}
+    assert person.roles_at(Where("SL", "lysyme"), START) == {Role.MONITOR}
+    assert person.roles_at(Where("XX", "lysyme"), START) == frozenset()
     assert person.roles(START) == {Role.INVESTIGATOR, Role.MONITOR}
     assert person.sites(START, Role.MONITOR) == ("SL",)
     assert person.sites(START, Role.INVESTIGATOR, Role.MONITOR) == ("HM", "SL")
@@ -128,8 +129,8 @@ def test_a_revoked_role_is_gone_and_the_others_stay() -> None:
         line(site="SL"),
         DelegationRevoked("P-ANN", Role.INVESTIGATOR, "HM"),
     ).people["P-ANN"]
-    assert person.roles(START, "HM") == {Role.ON_CALL}
-    assert person.roles(START, "SL") == {Role.INVESTIGATOR}
+    assert person.roles_at(Where("HM", "lysyme"), START) == {Role.ON_CALL}
+    assert person.roles_at(Where("SL", "lysyme"), START) == {Role.INVESTIGATOR}
 
 
 def test_whoever_is_out_has_nothing_left() -> None:
@@ -160,7 +161,9 @@ def test_revoking_one_leaves_the_other() -> None:
     """Two administrators of a site: one goes, the other is still found."""
     roles = [line(name, Role.ADMINISTRATOR) for name in ("P-ANN", "P-BOB")]
     known = fold(ANN, BOB, *roles, PersonRevoked("P-ANN"))
-    assert [one.person for one in known.holding(Role.ADMINISTRATOR, "HM", START)] == ["P-BOB"]
+    assert [
+        one.person for one in known.holding(Role.ADMINISTRATOR, Where("HM", "lysyme"), START)
+    ] == ["P-BOB"]
 
 
 def test_the_fold_does_not_change_what_it_was_given() -> None:

@@ -41,6 +41,7 @@ from flows.rostering import (
     moved_up,
     without,
 )
+from flows.trials import Where
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 CORA, CARL, PIA, ADA, EVE = "P-CORA", "P-CARL", "P-PIA", "P-ADA", "P-EVE"
@@ -73,7 +74,7 @@ def wish(by: str = ADA, role: Role = Role.ADMINISTRATOR, duties: Duties | None =
 def test_a_whole_change_is_three_events() -> None:
     """Rota, principal investigator and times; what is so already is left out."""
     wanted = Change((DAY, NIGHT), principal=PIA, minutes=5, morning=6)
-    made = change(wish(), "HM", wanted)
+    made = change(wish(), Where("HM"), wanted)
     assert made == (
         RotaSet("HM", ((CORA, 8, 20), (CARL, 20, 8))),
         PrincipalInvestigatorNamed("HM", PIA),
@@ -83,8 +84,8 @@ def test_a_whole_change_is_three_events() -> None:
     duties = Duties()
     for event in made:
         duties = evolve_duties(duties, event)
-    assert change(wish(duties=duties), "HM", wanted) == AlreadySo()
-    assert change(wish(duties=duties), "HM", replace(wanted, minutes=10)) == (
+    assert change(wish(duties=duties), Where("HM"), wanted) == AlreadySo()
+    assert change(wish(duties=duties), Where("HM"), replace(wanted, minutes=10)) == (
         SiteTimesSet("HM", 10, 6),
     )
 
@@ -112,18 +113,18 @@ def test_a_whole_change_is_three_events() -> None:
 )
 def test_each_fault_has_a_no_of_its_own(wanted: Change, no: No) -> None:
     """With one fault in it, nothing of a change is made."""
-    assert change(wish(), "HM", wanted) == no
+    assert change(wish(), Where("HM"), wanted) == no
 
 
 def test_only_the_sites_administrator_or_the_console_may() -> None:
     """Whoever else wishes it, and at an unknown site."""
     for person, role in ROLES.items():
-        made = change(wish(person, role), "HM", Change((DAY,)))
+        made = change(wish(person, role), Where("HM"), Change((DAY,)))
         assert isinstance(made, NotAllowed) is (person != ADA)
-    assert change(wish("P-NOBODY"), "HM", Change((DAY,))) == NotAllowed()
+    assert change(wish("P-NOBODY"), Where("HM"), Change((DAY,))) == NotAllowed()
     console = wish(CONSOLE, Role.ADMINISTRATOR)
-    assert not isinstance(change(console, "HM", Change((DAY,))), No)
-    assert change(console, "XX", Change((DAY,))) == UnknownSite("XX")
+    assert not isinstance(change(console, Where("HM"), Change((DAY,))), No)
+    assert change(console, Where("XX"), Change((DAY,))) == UnknownSite("XX")
 
 
 def test_a_digest_is_a_coordinators_own() -> None:

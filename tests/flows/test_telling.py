@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flows.duty import Duties as NoDuties
 from flows.duty import RotaSet, SiteDuty, evolve_duties, on_duty
 from flows.telling import Roster, coordinators_left, next_step, steps
+from flows.trials import Where
 
 A, B, C, PI, DR, ADA = "c-a", "c-b", "c-c", "i-pi", "i-dr", "a-1"
 
@@ -94,7 +95,7 @@ def test_the_chain_holds_each_person_once_but_for_the_last_step(roster: Roster) 
 def test_shifts_are_hours_of_the_day() -> None:
     """All day, by day, and over midnight; the last hour is outside."""
     shifts = ((A, 0, 24), (B, 8, 20), (C, 20, 8))
-    duty = evolve_duties(NoDuties(), RotaSet("HM", shifts)).at("HM")
+    duty = evolve_duties(NoDuties(), RotaSet("HM", shifts)).at(Where("HM", "lysyme"))
     assert on_duty(duty, 7) == (A, C)
     assert on_duty(duty, 8) == on_duty(duty, 19) == (A, B)
     assert on_duty(duty, 20) == on_duty(duty, 0) == (A, C)

@@ -140,10 +140,10 @@ async def replayed(ground: Ground) -> int:
 
 async def without_policy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same buttons when everything is allowed: the measure must see what gets through."""
-    monkeypatch.setattr("bot.telegram.speaker.allowed", lambda *_: True)
     async with a_ward(folder / "open", monkeypatch) as ward:
         ground = Ground(ward, random.Random(SEED))
         await ground.lay()
+        monkeypatch.setattr("bot.telegram.speaker.allowed", lambda *_: True)
         ward.wire.said.clear()
         for _ in range(3):
             forged = [ground.forged() for _ in range(BATCH)]

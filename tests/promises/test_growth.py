@@ -42,6 +42,11 @@ async def filled(address: str, events: int) -> Store:
     return store
 
 
+def files(folder: Path) -> tuple[str, str]:
+    """The addresses of two databases in files."""
+    return f"sqlite:///{folder}/small/screening.db", f"sqlite:///{folder}/large/screening.db"
+
+
 class Tapper:
     """Somebody who changes one answer again and again, at a desk and a register of their own."""
 
@@ -67,11 +72,9 @@ class Tapper:
         self.taken.append(perf_counter() - began)
 
 
-async def slower(folder: Path, small: int, large: int) -> tuple[float, float]:
+async def slower(first: str, second: str, small: int, large: int) -> tuple[float, float]:
     """Median seconds of a tap over a small and over a large ledger, tapped in turns."""
-    stores = [
-        await filled(f"sqlite:///{folder}/{size}/screening.db", size) for size in (small, large)
-    ]
+    stores = [await filled(first, small), await filled(second, large)]
     tappers = [Tapper(store) for store in stores]
     for tapper in tappers:
         await tapper.begin()
@@ -80,18 +83,18 @@ async def slower(folder: Path, small: int, large: int) -> tuple[float, float]:
             await tapper.tap(turn)
     for store in stores:
         await store.close()
-    first, second = (median(tapper.taken) for tapper in tappers)
-    return first, second
+    few, many = (median(tapper.taken) for tapper in tappers)
+    return few, many
 
 
-async def measured(folder: Path, promise: Promise, large: int) -> None:
-    """Compare a thousand events with `large`, and report."""
-    few, many = await slower(folder, 1_000, large)
+async def measured(first: str, second: str, promise: Promise, large: int, where: str) -> None:
+    """Compare a thousand events with `large` in two empty databases, and report."""
+    few, many = await slower(first, second, 1_000, large)
     assert many < 2 * few, f"{few * 1000:.2f} ms, then {many * 1000:.2f} ms"
     promise(
         20,
-        f"a tap takes {few * 1000:.2f} ms at 1,000 events and {many * 1000:.2f} ms at {large:,} "
-        f"({many / few:.2f}×)",
+        f"in {where}, a tap takes {few * 1000:.2f} ms at 1,000 events and {many * 1000:.2f} ms at "
+        f"{large:,} ({many / few:.2f}×)",
         seed=SEED,
     )
 
@@ -100,14 +103,32 @@ async def measured(folder: Path, promise: Promise, large: int) -> None:
 @pytest.mark.timeout(3000)
 async def test_a_tap_at_a_hundred_thousand_events(fast: Path, promise: Promise) -> None:
     """At most twice as long as at a thousand."""
-    await measured(fast, promise, times(100_000))
+    await measured(*files(fast), promise, times(100_000), "SQLite")
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 async def test_a_tap_at_a_million_events(fast: Path, promise: Promise) -> None:
     """At most twice as long as at a thousand."""
-    await measured(fast, promise, times(1_000_000))
+    await measured(*files(fast), promise, times(1_000_000), "SQLite")
+
+
+@pytest.mark.promise
+@pytest.mark.timeout(3000)
+async def test_a_tap_at_a_hundred_thousand_events_in_postgresql(
+    postgres_url: str, bare_postgres_url: str, promise: Promise
+) -> None:
+    """At most twice as long as at a thousand."""
+    await measured(postgres_url, bare_postgres_url, promise, times(100_000), "PostgreSQL")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_a_tap_at_a_million_events_in_postgresql(
+    postgres_url: str, bare_postgres_url: str, promise: Promise
+) -> None:
+    """At most twice as long as at a thousand."""
+    await measured(postgres_url, bare_postgres_url, promise, times(1_000_000), "PostgreSQL")
 
 
 @pytest.mark.promise

@@ -17,6 +17,7 @@ from bot.shelf import Shelf
 from flows.events import Happened, ScreeningOpened
 from flows.replies import Notice
 from flows.screening import Screening, fold
+from flows.trials import Where
 from storage.ledger import Append
 from storage.mapper import to_entry
 from storage.opening import Store, open_store
@@ -63,7 +64,7 @@ async def written(store: Store, name: str, history: list[Happened], said: list[N
     entries = tuple(to_entry(one) for one in history)
     notices: dict[str, NewNotice] = {}
     for version, notice in enumerate(said, 1):
-        for one in owed([notice], "site", version, AT, Told("c-1", "c-2")):
+        for one in owed([notice], Where("site", "lysyme"), version, AT, Told("c-1", "c-2")):
             notices[one.key] = one
     batch = Append(stream_of(name), 0, entries, history[-1].at.isoformat())
     await store.ledger.append(batch, notices=tuple(notices.values()))

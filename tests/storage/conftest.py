@@ -17,6 +17,7 @@ pytest.register_assert_rewrite(
     "tests.storage.outbox_contract",
     "tests.storage.pins_contract",
     "tests.storage.keys_contract",
+    "tests.storage.replicas_contract",
 )
 
 

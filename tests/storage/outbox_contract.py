@@ -72,6 +72,13 @@ class OutboxContract:
         assert await store.outbox.due(LATEST, 10) == ()
         assert await store.ledger.read("s") == ()
 
+    async def test_whoever_is_overtaken_hears_that_and_not_of_a_clash(self, store: Store) -> None:
+        """Two who decide on one version owe different words under one key: the second was late."""
+        await store.ledger.append(batch("s", 0, b"1"), notices=[notice("s/1")])
+        with pytest.raises(VersionConflict):
+            await store.ledger.append(batch("s", 0, b"2"), notices=[notice("s/1", body=b"other")])
+        assert len(await store.outbox.due(LATEST, 10)) == 1
+
     async def test_a_sent_notice_is_settled(self, store: Store) -> None:
         """It is not due again and cannot be sent or failed any more."""
         (row,) = await owed(store, notice("a"))

@@ -58,6 +58,25 @@ def test_every_kind_and_form_has_a_stored_payload() -> None:
     assert {(kind_of(path), int(path.parent.name)) for path in STORED} == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("site-added", {"trials": ()}),
+        ("role-delegated", {"trial": None}),
+        ("delegation-revoked", {"trial": None}),
+        ("invitation-made", {"trial": None}),
+        ("rota-set", {"trial": None}),
+        ("principal-investigator-named", {"trial": None}),
+        ("site-times-set", {"trial": None}),
+    ],
+)
+def test_what_was_said_of_one_trial_holds_in_all(kind: str, says: dict[str, object]) -> None:
+    """Before an installation could serve several trials, nothing named the one that was meant."""
+    stored = (FOLDER / "1" / f"{kind}.json").read_bytes()
+    event = to_event(entry(kind, 1, stored)).event
+    assert {name: getattr(event, name) for name in says} == says
+
+
 def test_every_earlier_form_has_a_step_to_the_next() -> None:
     """An old payload is brought forward one form at a time."""
     earlier = {(kind, form) for kind, last in SCHEMAS.items() for form in range(1, last)}

@@ -18,6 +18,7 @@ from tests.storage.keys_contract import KeysContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
 from tests.storage.pins_contract import PinsContract
+from tests.storage.replicas_contract import ReplicasContract
 from tests.storage.samples import KINDS
 
 
@@ -58,6 +59,12 @@ class TestMemoryPins(PinsContract):
 
 
 class TestMemoryKeys(KeysContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return _store()
+
+
+class TestMemoryReplicas(ReplicasContract):
     @pytest.fixture
     def store(self) -> Store:
         return _store()

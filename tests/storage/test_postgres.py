@@ -10,6 +10,7 @@ from tests.storage.keys_contract import KeysContract
 from tests.storage.ledger_contract import LedgerContract
 from tests.storage.outbox_contract import CardsContract, OutboxContract
 from tests.storage.pins_contract import PinsContract
+from tests.storage.replicas_contract import ReplicasContract
 
 
 class TestPostgresLedger(LedgerContract):
@@ -43,6 +44,12 @@ class TestPostgresPins(PinsContract):
 
 
 class TestPostgresKeys(KeysContract):
+    @pytest.fixture
+    def store(self, postgres: Store) -> Store:
+        return postgres
+
+
+class TestPostgresReplicas(ReplicasContract):
     @pytest.fixture
     def store(self, postgres: Store) -> Store:
         return postgres

@@ -19,8 +19,10 @@ from tests.postgres_server import on
 from tests.storage.samples import AT, batch, now, update
 
 DATA = Path(__file__).parent / "data" / "postgres"
-HEADS = {"form-1.sql": "1d500d916bfcd17c685d599340436912449b1077add689f75191d6f009dfcada"}
+HEAD = "1d500d916bfcd17c685d599340436912449b1077add689f75191d6f009dfcada"
+HEADS = {"form-1.sql": HEAD, "form-2.sql": HEAD}
 STEPS = known_migrations()
+EVERY_STEP = [(1, "ledger", AT), (2, "replicas", AT)]
 SHAPE = """
 SELECT 'column', table_name, column_name, data_type, is_nullable, collation_name, column_default
 FROM information_schema.columns WHERE table_schema = 'public'
@@ -59,9 +61,9 @@ async def shape(url: str) -> set[tuple[Any, ...]]:
 async def test_an_empty_database_gets_every_step(bare_postgres_url: str) -> None:
     """Each step is written down with its name and the time that was handed in."""
     await (await open_store(bare_postgres_url, now)).close()
-    assert await forms(bare_postgres_url) == [(1, "ledger", AT)]
+    assert await forms(bare_postgres_url) == EVERY_STEP
     await (await open_store(bare_postgres_url, lambda: "another time")).close()
-    assert await forms(bare_postgres_url) == [(1, "ledger", AT)]
+    assert await forms(bare_postgres_url) == EVERY_STEP
 
 
 @pytest.mark.parametrize("dump", sorted(HEADS))
@@ -149,7 +151,7 @@ async def test_of_many_that_start_at_once_one_migrates(bare_postgres_url: str) -
     opened = await asyncio.gather(*(open_store(bare_postgres_url, now) for _ in range(6)))
     for store in opened:
         await store.close()
-    assert await forms(bare_postgres_url) == [(1, "ledger", AT)]
+    assert await forms(bare_postgres_url) == EVERY_STEP
 
 
 def test_steps_are_numbered_without_gaps(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ async def test_the_settings_hold(database: PostgresDatabase) -> None:
         "full_page_writes": "on",
         "server_encoding": "UTF8",
         "lock_timeout": "20s",
-        "idle_in_transaction_session_timeout": "30s",
+        "idle_in_transaction_session_timeout": "10s",
     }
 
 

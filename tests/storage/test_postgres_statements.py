@@ -20,6 +20,8 @@ from storage.postgres import statements
         ("cards", statements.CardStatements),
         ("pins", statements.PinStatements),
         ("keys", statements.KeyStatements),
+        ("replicas", statements.ReplicaStatements),
+        ("pace", statements.PaceStatements),
     ],
 )
 def test_each_statement_is_typed_as_it_is_written(name: str, typed: type) -> None:

@@ -20,6 +20,7 @@ from bot.texts.en.people import PEOPLE
 from bot.texts.en.pictures import PICTURES
 from bot.texts.en.queries import QUERIES
 from bot.texts.en.tables import TABLES
+from bot.texts.en.trials import TRIALS
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -49,4 +50,5 @@ TEXTS = Texts(
     dossier=DOSSIER,
     tables=TABLES,
     pictures=PICTURES,
+    trials=TRIALS,
 )

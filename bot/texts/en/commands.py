@@ -120,6 +120,8 @@ COMMANDS = CommandTexts(
         "DATABASE_URL": "expected an address such as sqlite:///data/screening.db or "
         "postgresql://user:password@host/name",
         "TRIAL": "expected the name of a protocol",
+        "TRIALS": "expected names or files of protocols with commas between them, none twice",
+        "TRIAL, TRIALS": "set only one of them",
         "SEND_PACE": "expected telegram or none",
         "SMTP_HOST": "expected the name of a mail server, as smtp.hospital.org",
         "SMTP_PORT": "expected a port from 1 to 65535",
@@ -129,6 +131,7 @@ COMMANDS = CommandTexts(
         "SMTP_SENDER": "expected an e-mail address",
         "SMTP_HOST, SMTP_SENDER": "set both for copies by e-mail, or neither",
         "SMTP_USERNAME, SMTP_PASSWORD": "set both to log in at the mail server, or neither",
+        "/run/secrets": "expected files that the account of the bot may read",
         "LANGUAGE": "expected en or fr",
         "LOG_LEVEL": "expected DEBUG, INFO, WARNING or ERROR",
     },

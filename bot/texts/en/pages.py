@@ -84,7 +84,7 @@ RECORDS = RecordTexts(
     day_offset=lambda days: f"index date {days:+d} d" if days else "index date",
     received="Times are those of receipt, at the site and in UTC.",
     list_empty="No screening yet.",
-    list_head=("number", "opened", "kind", "stage", "verdict"),
+    list_head=("number", "trial", "site", "opened", "kind", "stage", "verdict"),
     moment=lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
 )
 

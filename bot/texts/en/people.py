@@ -14,11 +14,11 @@ def _day(day: date) -> str:
 
 
 PEOPLE = PeopleTexts(
-    site_head=("code", "name", "time zone"),
+    site_head=("code", "name", "time zone", "trials"),
     no_sites='No site yet. Add one: screening site add HM --name "Henri Mondor" '
     "--timezone Europe/Paris",
     site_added=lambda code, name, zone: f"Site {code} added: {name} ({zone}).",
-    people_head=("person", "name", "Telegram", "role", "site", "from", "until", "state"),
+    people_head=("person", "name", "Telegram", "role", "site", "trial", "from", "until", "state"),
     no_people="Nobody holds a role. Add somebody: screening people add --help",
     states={
         LineState.CURRENT: "current",

@@ -20,6 +20,7 @@ from bot.texts.fr.people import PEOPLE
 from bot.texts.fr.pictures import PICTURES
 from bot.texts.fr.queries import QUERIES
 from bot.texts.fr.tables import TABLES
+from bot.texts.fr.trials import TRIALS
 from bot.texts.shape import Texts
 
 TEXTS = Texts(
@@ -49,4 +50,5 @@ TEXTS = Texts(
     dossier=DOSSIER,
     tables=TABLES,
     pictures=PICTURES,
+    trials=TRIALS,
 )

@@ -124,6 +124,9 @@ COMMANDS = CommandTexts(
         "DATABASE_URL": "une adresse telle que sqlite:///data/screening.db ou "
         "postgresql://utilisateur:motdepasse@serveur/nom est attendue",
         "TRIAL": "le nom d'un protocole est attendu",
+        "TRIALS": "des noms ou des fichiers de protocoles séparés par des virgules, "
+        "aucun deux fois, sont attendus",
+        "TRIAL, TRIALS": "n'en définir qu'un",
         "SEND_PACE": "telegram ou none est attendu",
         "SMTP_HOST": "le nom d'un serveur de courriel est attendu, par exemple smtp.hopital.fr",
         "SMTP_PORT": "un port de 1 à 65535 est attendu",
@@ -133,6 +136,7 @@ COMMANDS = CommandTexts(
         "SMTP_SENDER": "une adresse de courriel est attendue",
         "SMTP_HOST, SMTP_SENDER": "les deux pour des copies par courriel, ou aucun",
         "SMTP_USERNAME, SMTP_PASSWORD": "les deux pour se connecter au serveur, ou aucun",
+        "/run/secrets": "des fichiers que le compte du bot peut lire",
         "LANGUAGE": "en ou fr est attendu",
         "LOG_LEVEL": "DEBUG, INFO, WARNING ou ERROR est attendu",
     },

@@ -84,7 +84,7 @@ RECORDS = RecordTexts(
     day_offset=lambda days: f"date index {days:+d} j" if days else "date index",
     received="Les heures sont celles de réception, au centre et en UTC.",
     list_empty="Aucune sélection pour l'instant.",
-    list_head=("numéro", "ouverte", "nature", "étape", "verdict"),
+    list_head=("numéro", "essai", "centre", "ouverte", "nature", "étape", "verdict"),
     moment=lambda at: f"{at:%d/%m/%Y %H:%M:%S}",
 )
 

@@ -14,11 +14,11 @@ def _day(day: date) -> str:
 
 
 PEOPLE = PeopleTexts(
-    site_head=("code", "nom", "fuseau horaire"),
+    site_head=("code", "nom", "fuseau horaire", "essais"),
     no_sites='Aucun centre. Pour en ajouter un : screening site add HM --name "Henri Mondor" '
     "--timezone Europe/Paris",
     site_added=lambda code, name, zone: f"Centre {code} ajouté : {name} ({zone}).",
-    people_head=("personne", "nom", "Telegram", "rôle", "centre", "du", "au", "état"),
+    people_head=("personne", "nom", "Telegram", "rôle", "centre", "essai", "du", "au", "état"),
     no_people="Personne n'a de rôle. Pour ajouter quelqu'un : screening people add --help",
     states={
         LineState.CURRENT: "en cours",

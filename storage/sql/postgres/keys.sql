@@ -26,7 +26,8 @@ UPDATE outbox SET
     body = convert_to('{}', 'UTF8'),
     due_at = 'erased',
     state = CASE WHEN state IN ('waiting', 'sending') THEN 'failed' ELSE state END,
-    reason = CASE WHEN state IN ('waiting', 'sending') THEN 'erased' ELSE reason END
+    reason = CASE WHEN state IN ('waiting', 'sending') THEN 'erased' ELSE reason END,
+    claimed_by = NULL
 WHERE strpos(key, '/' || :about::text || '/') > 0
     OR position(convert_to('"' || :about || '"', 'UTF8') IN body) > 0;
 

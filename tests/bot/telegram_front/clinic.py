@@ -26,7 +26,7 @@ from storage.opening import Store
 from storage.outbox import NewNotice, Settled
 from tests.bot.cases import lysyme
 from tests.bot.staff import BOSS, HandClock
-from tests.bot.telegram_front.harmless import check_harmless
+from tests.bot.telegram_front.harmless import check_harmless, check_rows
 from tests.bot.telegram_front.robot import Robot
 
 CANARY = "7000000001:canary_canary_canary_canary_canary"
@@ -127,10 +127,16 @@ class Clinic:
         return Robot(self.sandbox.phone(telegram_id, name, language), language)
 
     async def person(
-        self, telegram_id: int, name: str, role: Role, language: str = "en", site: str = "HM"
+        self,
+        telegram_id: int,
+        name: str,
+        role: Role,
+        language: str = "en",
+        site: str = "HM",
+        trial: str | None = None,
     ) -> Robot:
-        """Somebody with a role, who has pressed START."""
-        made = await self.bot.office.add_person(telegram_id, name, role, site, by=BOSS)
+        """Somebody with a role, in one trial or in all of them, who has pressed START."""
+        made = await self.bot.office.add_person(telegram_id, name, role, site, by=BOSS, trial=trial)
         assert isinstance(made, Delegated), made
         robot = self.stranger(telegram_id, name, language)
         await robot.command("/start")
@@ -172,5 +178,6 @@ async def opened(
             await clinic.site()
             yield clinic
             await check_harmless(sandbox, clinic.bot.register, store.ledger)
+            await check_rows(sandbox, clinic.bot.register, store.ledger)
         finally:
             await clinic.stop()

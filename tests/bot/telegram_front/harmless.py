@@ -1,5 +1,8 @@
 """A watch over every message of every test: whoever may not see answers is sent none.
 
+And nobody is sent the number of a screening of a trial, or of a site, in which they never had a
+role.
+
 A message that names a screening is about a patient. Sent to somebody who never may carry on with
 a screening, it holds no question, no answer that could be told from common words, no typed value
 of the tests, and no confidential criterion.
@@ -16,7 +19,7 @@ from bot.register import Register
 from bot.sandbox import Sandbox
 from bot.texts import ALL
 from flows.events import Mode, Role
-from flows.people import RoleDelegated
+from flows.people import Delegation, RoleDelegated
 from flows.protocol.model import Criterion
 from storage.ledger import Ledger
 from storage.mapper import to_event
@@ -39,6 +42,28 @@ async def check_harmless(sandbox: Sandbox, register: Register, ledger: Ledger) -
             for text in call.texts.values():
                 found = list(betrayed(unescape(text)))
                 assert not found, (call.method, text, found)
+
+
+async def check_rows(sandbox: Sandbox, register: Register, ledger: Ledger) -> None:
+    """Every message that was sent, against every role that its reader was ever given."""
+    await register.catch_up()
+    given: dict[str, list[Delegation]] = {}
+    async for entry in ledger.walk():
+        if entry.kind == RoleDelegated.kind:
+            one = to_event(entry).event
+            assert isinstance(one, RoleDelegated)
+            line = Delegation(one.role, one.site, one.since, one.until, one.trial)
+            given.setdefault(one.person, []).append(line)
+    people = {one.telegram_id: one.person for one in register.directory.people.values()}
+    for call in sandbox.journal.calls:
+        if call.chat_id is None:
+            continue  # the answer to a tap says in no chat of its own
+        held = given.get(people.get(call.chat_id, ""), [])
+        for text in call.texts.values():
+            for number in NUMBER.findall(text):
+                found = register.lines.get(number)
+                named = found is None or any(line.covers(found) for line in held)
+                assert named, (call.method, call.chat_id, text)
 
 
 def betrayed(text: str) -> Iterator[str]:

@@ -231,5 +231,5 @@ async def test_only_the_sites_coordinators_list_and_answer(
             assert await robot.forge(data, 1) == robot.texts.chat.not_yours
     for data in (f"~qask:{number}:1", f"~qask:{number}:x", f"~qsay:{number}:0:perhaps"):
         assert await cora.forge(data, 1) == cora.texts.chat.not_a_button
-    assert await cora.forge("~qcase:0000-0000", 1) == cora.texts.queries.answered_before
+    assert await cora.forge("~qcase:0000-0000", 1) == cora.texts.chat.not_yours
     assert len(await case(clinic, number)) == 1

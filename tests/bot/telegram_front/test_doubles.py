@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import Message
+from flows.events import Role
 from tests.bot.cases import MAN
 from tests.bot.telegram_front.clinic import INVESTIGATOR, ON_CALL, Clinic
 from tests.bot.telegram_front.robot import Robot
@@ -90,14 +91,17 @@ async def test_a_colleagues_screening_is_asked_about_and_can_be_opened(
 
 
 async def test_one_that_is_not_theirs_to_open_is_named_with_its_owner(
-    clinic: Clinic, ines: Robot, marc: Robot
+    clinic: Clinic, ines: Robot
 ) -> None:
-    """A forged choice about a screening of another site says whose it is, and shows nothing."""
+    """Who reads the log of another site is told whose it is there; who does not, nothing."""
     await clinic.site("LY")
     lea = await clinic.person(1013, "Lea", INVESTIGATOR, "fr", "LY")
     await ines.command("/screen")
-    said = await lea.forge(f"~double:same:LY:{ines.number}", 1)
-    assert said == ""
+    for choice in ("same", "go"):
+        said = await lea.forge(f"~double:{choice}:LY:{ines.number}", 1)
+        assert said == lea.texts.chat.not_yours
+    await clinic.person(1013, "Lea", Role.COORDINATOR, "fr", "HM")
+    assert await lea.forge(f"~double:same:LY:{ines.number}", 1) == ""
     assert lea.said == lea.texts.again.whose(ines.number, "Ines")
 
 

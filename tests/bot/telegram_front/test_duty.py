@@ -13,6 +13,7 @@ from flows.cases import Because
 from flows.duty import Shift, SiteDuty
 from flows.events import Role
 from flows.outcomes import Delegated
+from flows.trials import Where
 from storage.mapper import to_event
 from storage.opening import memory_store
 from tests.bot.cases import AT
@@ -331,19 +332,19 @@ async def test_an_administrator_sets_the_duty_by_tapping(
     assert words.no_rota in ada.said
     await ada.press(words.add_shift, "Cora", "8–20", words.add_shift, "Chloé", "20–8")
     first, second = [await person_of(clinic, one) for one in (1011, 1012)]
-    assert site.duty("HM").shifts == (Shift(first, 8, 20), Shift(second, 20, 8))
+    assert site.duty(Where("HM", "lysyme")).shifts == (Shift(first, 8, 20), Shift(second, 20, 8))
     await ada.press("↑ Chloé · 20–8", words.name_principal, "Ines")
     await ada.press(words.choose_minutes, words.minutes(5), words.choose_morning, words.o_clock(6))
     await site.catch_up()
     principal = await person_of(clinic, 1001)
     rota_ = (Shift(second, 20, 8), Shift(first, 8, 20))
-    assert site.duty("HM") == SiteDuty(rota_, principal, 5, 6)
+    assert site.duty(Where("HM", "lysyme")) == SiteDuty(rota_, principal, 5, 6)
     assert words.times(5, 6) in ada.said
     stale = [one.value for row in ada.phone.last_message.keyboard for one in row][1]
     await ada.press(words.take_out)
-    assert site.duty("HM").shifts == (Shift(first, 8, 20),)
+    assert site.duty(Where("HM", "lysyme")).shifts == (Shift(first, 8, 20),)
     assert await ada.forge(stale, ada.phone.last_message.id) == words.moved_on
-    assert site.duty("HM").shifts == (Shift(first, 8, 20),)
+    assert site.duty(Where("HM", "lysyme")).shifts == (Shift(first, 8, 20),)
     kinds = [entry.kind for entry in await clinic.flaky.read("duty/HM")]
     assert set(kinds) == {"rota-set", "principal-investigator-named", "site-times-set"}
     assert await clinic.all_done()

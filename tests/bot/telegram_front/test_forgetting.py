@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.compose import open_house
 from bot.settings import Settings
 from bot.telegram.running import KEPT, _forget
+from bot.upkeep import charged
 from storage.inbox import NewUpdate
 from tests.bot.staff import SECOND, HandClock
 
@@ -20,7 +21,7 @@ async def test_only_what_is_older_than_a_week_is_forgotten() -> None:
             at = (clock.now() - age).isoformat(timespec="milliseconds")
             (kept,) = await house.store.inbox.accept([NewUpdate(key, "1", b"{}", at)])
             await house.store.ledger.append(done=kept.id)
-        task = asyncio.create_task(_forget(house))
+        task = asyncio.create_task(_forget(house, charged(house.store.replicas)))
         await asyncio.wait([task], timeout=0.05)
         task.cancel()
         now = clock.now().isoformat(timespec="milliseconds")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
 
+from bot.copies import copy_of
 from bot.notice_trail import EMAIL
-from bot.notices import TIMEKEEPER
+from bot.notices import HAND_OVER, TIMEKEEPER
 from bot.telegram.menu import commands_for
 from flows.cases import NoticeSent
 from flows.duty import EmailChosen
 from flows.events import Role
 from storage.mapper import to_event
 from storage.opening import memory_store
+from storage.outbox import NewNotice
 from tests.bot.courier.mailbox import Mailbox, mailbox
 from tests.bot.telegram_front.clinic import ON_CALL, Clinic, opened
 from tests.bot.telegram_front.robot import Robot
@@ -100,6 +103,28 @@ async def test_off_counts_at_once(clinic: Clinic, ines: Robot, cora: Robot, box:
     number = await conclude(ines)
     clinic.bot.courier.wake()
     await told(cora, number)
+    assert box.letters == []
+
+
+async def test_a_card_that_is_not_theirs_to_see_comes_by_no_letter(
+    clinic: Clinic, ines: Robot, cora: Robot, box: Mailbox
+) -> None:
+    """A hand-over that was owed to somebody who cannot carry on, or not any more."""
+    await cora.command(f"/email {ADDRESS}")
+    await ines.command("/screen")
+    person, by = await person_of(clinic, 1011), await person_of(clinic, 1001)
+    body = json.dumps({"number": ines.number, "by": by}).encode()
+    now = clinic.clock.now().isoformat(timespec="milliseconds")
+    key = f"{HAND_OVER}/{ines.number}/9/{person}"
+    copy = copy_of(NewNotice(key, person, HAND_OVER, body, now))
+    await clinic.flaky.append(notices=[copy])
+    clinic.bot.courier.wake()
+    outbox = clinic.house.store.outbox
+    async with asyncio.timeout(10):
+        while any(  # noqa: ASYNC110 - seen from outside
+            one.kind == copy.kind for one in await outbox.due("9999", 100)
+        ):
+            await asyncio.sleep(0.01)
     assert box.letters == []
 
 

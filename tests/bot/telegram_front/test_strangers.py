@@ -56,7 +56,7 @@ async def test_a_strangers_taps_are_answered_with_nothing(clinic: Clinic, ines: 
     sam = clinic.stranger(1999, "Sam")
     await sam.phone.start()
     await sam.phone.settled()
-    for data in (ines.data("< 18")[1], f"~o:{ines.number}", "~n:screen:HM", "~l:fr", "x"):
+    for data in (ines.data("< 18")[1], f"~o:{ines.number}", "~n:screen:HM:lysyme", "~l:fr", "x"):
         assert await sam.forge(data, 1) == ""
     assert await clinic.events() == before
     assert len(clinic.sandbox.journal.of("sendMessage")) == count + 1

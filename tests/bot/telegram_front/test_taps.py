@@ -22,8 +22,13 @@ ODD = [
     "~~",
     "~n:screen",
     "~n:screen:HM:HM",
-    "~n:screen:XX",
-    "~n:practice:HM",
+    "~n:screen:XX:lysyme",
+    "~n:screen:HM:second",
+    "~n:screen:HM",
+    "~n:nothing:HM:lysyme",
+    "~protocol:second",
+    "~funnel:second",
+    "~it:second",
     "~o:",
     "~o:7K3F-9QXV",
     "~o:\x00\x01",
@@ -33,8 +38,9 @@ ODD = [
     "~l:",
     "~p:P-000000",
     "~r:P-000000",
-    "~i:investigator:HM",
-    "~i:king:HM",
+    "~i:investigator:HM:*",
+    "~i:investigator:HM:lysyme",
+    "~i:king:HM:*",
     "~c:0",
     "~w:0",
     "~z:1",
@@ -69,7 +75,7 @@ async def test_no_forged_button_is_left_without_a_word(clinic: Clinic, ines: Rob
     assert await ines.forge("x") == words.not_a_button
     assert await ines.forge("7K3F9QXV.1.F") == words.not_yours
     assert await ines.forge("~z:1") == words.not_a_button
-    assert await ines.forge("~n:screen:XX") == words.not_your_role
+    assert await ines.forge("~n:screen:XX:lysyme") == words.not_your_role
 
 
 async def test_a_stale_button_changes_nothing_and_shows_the_card(

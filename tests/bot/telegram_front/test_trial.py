@@ -137,12 +137,21 @@ async def test_only_administrators_close_it(clinic: Clinic, role: Role) -> None:
     """The command and every forged button are refused."""
     noa = await clinic.person(1020, "Noa", role)
     assert (await noa.command("/trial")).text == noa.texts.chat.not_your_role
-    for data in ("~trial", "~close:0", "~closed:0", "~reopen:0"):
+    for data in ("~trial:lysyme", "~close:0:lysyme", "~closed:0:lysyme", "~reopen:0:lysyme"):
         assert await noa.forge(data, 1) == noa.texts.chat.not_your_role
     assert await written(clinic) == []
 
 
-@pytest.mark.parametrize("data", ["~closed:x", "~closed:7", "~closed:-1", "~reopen:0", "~reopen:²"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "~closed:x:lysyme",
+        "~closed:7:lysyme",
+        "~closed:-1:lysyme",
+        "~reopen:0:lysyme",
+        "~reopen:²:lysyme",
+    ],
+)
 async def test_a_stale_button_moves_nothing(clinic: Clinic, ada: Robot, data: str) -> None:
     """It is told that the trial stands otherwise, and is shown how."""
     assert await ada.forge(data, 1) == ada.texts.log.trial_moved
@@ -152,7 +161,7 @@ async def test_a_stale_button_moves_nothing(clinic: Clinic, ada: Robot, data: st
 async def test_of_two_administrators_one_closes_it(clinic: Clinic, ada: Robot) -> None:
     """Both tap at the same moment: one event."""
     adam = await clinic.person(1005, "Adam", Role.ADMINISTRATOR)
-    told = await asyncio.gather(*(one.forge("~closed:0", 1) for one in (ada, adam)))
+    told = await asyncio.gather(*(one.forge("~closed:0:lysyme", 1) for one in (ada, adam)))
     assert await written(clinic) == [TrialClosed("lysyme")]
     assert sorted(told) == sorted([ada.texts.log.closed, ada.texts.log.trial_moved])
 
