@@ -17,13 +17,13 @@ from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
 from flows.erasure import ScreeningErased
 from flows.events import Happened, Role, ScreeningOpened
 from flows.follow_up import Case, evolve_case
-from flows.log import Line, erased, listed
+from flows.log import Line, erased, listed, says_nothing
 from flows.people import Directory, PeopleEvent, Person, evolve_directory
 from flows.policy import may_sign
 from flows.screening import Screening
 from flows.telling import Roster
 from flows.trials import Placed, TrialClosed, TrialEvent, Where
-from storage.ledger import Ledger
+from storage.ledger import Entry, Ledger
 from storage.mapper import to_event
 
 _PEOPLE = get_args(PeopleEvent)
@@ -131,11 +131,18 @@ class Register:
         async with self._reading:  # two readers at once would take an entry twice
             async for entry in self._ledger.since(self._position):
                 # Of an erased screening the event in its own stream says what stays.
-                if not entry.erased and not entry.stream.startswith(self._unread):
+                if not entry.erased and not self._says_nothing(entry):
                     self._take(entry.stream, to_event(entry))
                 if not entry.stream.startswith("screening/"):
                     self._versions[entry.stream] = entry.version
                 self._position = entry.position
+
+    def _says_nothing(self, entry: Entry) -> bool:
+        """Whether nothing is to be learnt here; half of all events are answers to open questions."""
+        if entry.stream.startswith(self._unread):
+            return True
+        line = self.lines.get(entry.stream.removeprefix("screening/"))
+        return says_nothing(line, entry.kind)
 
     def _take(self, stream: str, happened: Happened) -> None:
         event = happened.event

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from sys import intern
 from zoneinfo import ZoneInfo
 
 from flows.erasure import ErasureReason, ScreeningErased
 from flows.events import (
     AllReasonsRequested,
+    AnswerCarried,
     AnswerCorrected,
     AnswerGiven,
     AnswerSetAside,
@@ -107,26 +109,37 @@ _TAKEN_BACK = (AnswerCorrected, AnswerSetAside)
 """After these a verdict that was reached may no longer hold."""
 
 
+_QUIET = frozenset({AnswerGiven.kind, AnswerCarried.kind, JudgementGiven.kind})
+"""While a question is open, an answer changes nothing in its line."""
+
+
+def says_nothing(line: Line | None, kind: str) -> bool:
+    """Whether an event of this kind leaves the line as it is, so that it need not even be read."""
+    return line is not None and not line.complete and kind in _QUIET
+
+
 def listed(was: Line | None, number: str, event: Event, happened: Happened) -> Line | None:
     """The line after one more event; None while the screening was not opened."""
     if isinstance(event, ScreeningOpened):
         return Line(
             number=number,
-            trial=event.trial,
-            site=event.site,
+            # Of a hundred thousand lines there are a few sites: each is kept once.
+            trial=intern(event.trial),
+            site=intern(event.site),
             mode=event.mode,
-            owner=happened.by.person,
+            owner=intern(happened.by.person),
             opened_at=happened.at,
             earlier=event.earlier,
-            protocol=event.protocol_version,
-            time_zone=event.time_zone,
+            protocol=intern(event.protocol_version),
+            time_zone=intern(event.time_zone),
         )
     if was is None:
         return None
     if isinstance(event, _ANSWERED):
-        return replace(
-            was, complete=False, unsettled=was.unsettled or isinstance(event, _TAKEN_BACK)
-        )
+        unsettled = was.unsettled or isinstance(event, _TAKEN_BACK)
+        if not was.complete and was.unsettled is unsettled:
+            return was
+        return replace(was, complete=False, unsettled=unsettled)
     return _moved(was, event, happened)
 
 
@@ -211,7 +224,7 @@ def _determined(was: Line, made: DeterminationMade, at: datetime) -> Line:
     changed = not was.verdicts or was.verdicts[-1][1] != made.verdict
     return replace(
         was,
-        verdict=made.verdict,
+        verdict=intern(made.verdict),
         complete=made.complete,
         every_reason=made.complete,
         unsettled=False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
@@ -49,9 +49,10 @@ MOST_PLACES = 10_000
 
 @dataclass(slots=True)
 class _Place:
-    """One card in one chat: the newest version that was drawn, and whose turn it is to draw."""
+    """One card in one chat: the newest version drawn, in which message, and whose turn it is."""
 
     version: int = 0
+    message: int | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -168,11 +169,17 @@ class Painter:
         if not drawing.stream:
             return await self._now(drawing)
         place = self._place(drawing)
-        place.version = max(place.version, drawing.version)
+        place.version, stood = max(place.version, drawing.version), place.message
         async with place.turn:
             if drawing.version < place.version:
                 return drawing.message
-            return await self._now(drawing)
+            if drawing.message is not None and place.message != stood:
+                # The card has moved while this waited: it is drawn where the card is now.
+                drawing = replace(drawing, message=place.message)
+            message = await self._now(drawing)
+            if message is not None:
+                place.message = message
+            return message
 
     def _place(self, drawing: Drawing) -> _Place:
         key = (drawing.chat, drawing.stream)

@@ -80,7 +80,7 @@ async def test_each_picture_is_sent_when_its_button_is_tapped(
 async def test_what_is_no_picture_is_no_button(clinic: Clinic, ines: Robot) -> None:
     """Forged by a client; nothing is drawn."""
     asked = await ines.command("/chart")
-    for data in ("~chart:pie", "~chart:", "~chart:flow:x"):
+    for data in ("~chart:pie:lysyme", "~chart:", "~chart:flow", "~chart:flow:lysyme:x"):
         assert await ines.forge(data, asked.id) == ines.texts.chat.not_a_button
     assert ines.phone.last_message.id == asked.id
 
