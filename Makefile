@@ -4,12 +4,14 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PINS   := .venv-pins
 AUDIT  := .venv-audit
+PEERS  := .venv-bench
 # Anything more for pytest, for example: make test ARGS="tests/flows -x"
 ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run chat preview screenshots samples test check format bench promises promises-long \
+.PHONY: help setup run chat preview screenshots samples test check format bench bench-peers \
+  promises promises-long \
   promises-page audit pins clean python
 
 help: ## list what can be made
@@ -50,6 +52,11 @@ format: $(READY) ## put the code in the one format and mend what can be mended
 bench: $(READY) ## the benchmarks alone
 	$(BIN)/pytest tests/benchmarks -m benchmark --timeout=1800 -s $(ARGS)
 
+bench-peers: | python ## what `make bench` measures beside this bot, in an environment of its own
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r .ci/bench-requirements.txt
+	npm install --silent --no-package-lock --prefix tests/benchmarks/speed/peers/grammy
+
 promises: $(READY) ## measure the promises of docs/promises.md that a change can break: minutes
 	$(BIN)/pytest -n auto -m "reports and not long" -rA --no-header -q $(ARGS)
 	@$(BIN)/python -m tests.promises.page
@@ -74,7 +81,7 @@ pins: python ## write constraints.txt anew from the newest versions that pyproje
 	@rm -rf $(PINS)
 
 clean: ## remove .venv, caches and built files; data/ stays
-	rm -rf $(VENV) $(PINS) $(AUDIT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PINS) $(AUDIT) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find bot flows storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(AUDIT)/bin/pip-audit: .ci/audit-requirements.txt | python

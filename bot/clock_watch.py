@@ -34,6 +34,7 @@ class ClockWatch:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger, self._clock = ledger, clock
         self.read, self.streams, self.walk = ledger.read, ledger.streams, ledger.walk
+        self.since = ledger.since
         self.head, self.close = ledger.head, ledger.close
         self._newest: datetime | None = None
         self._known = False

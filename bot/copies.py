@@ -24,6 +24,7 @@ class CopyingLedger:
     def __init__(self, ledger: Ledger, wants: Wants) -> None:
         self._ledger, self._wants = ledger, wants
         self.read, self.streams, self.walk = ledger.read, ledger.streams, ledger.walk
+        self.since = ledger.since
         self.head, self.close = ledger.head, ledger.close
 
     async def append(

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from flows.answers import Value
-from flows.protocol.model import Outcome
+from flows.protocol.model import Outcome, Row
 from flows.rulebook import Entry, Rulebook
 from flows.rules import Facts, settled
 
@@ -72,7 +72,11 @@ def find(entry: Entry, facts: Facts, judgement: Outcome | None = None) -> Findin
     A recorded judgement counts only where the rule asks for one: it replaces no fact, no pass
     and no fail.
     """
-    rows = entry.table.possible(facts)
+    return found_in(entry, entry.table.possible(facts), judgement)
+
+
+def found_in(entry: Entry, rows: tuple[Row, ...], judgement: Outcome | None) -> Finding:
+    """The finding that the possible rows of a criterion amount to; see `find`."""
     outcome = settled(rows)
     name = entry.criterion.id
     if outcome is Outcome.JUDGEMENT and judgement is not None:

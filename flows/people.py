@@ -242,17 +242,17 @@ class Directory:
     sites: Mapping[str, Site] = field(default_factory=lambda: MappingProxyType({}))
     people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     invitations: Mapping[str, Invitation] = field(default_factory=lambda: MappingProxyType({}))
+    _accounts: dict[int, Person] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _at: dict[str, list[Person]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def by_telegram(self, telegram_id: int) -> Person | None:
         """The person with this Telegram account, unless revoked."""
-        return next(
-            (
-                one
-                for one in self.people.values()
-                if one.telegram_id == telegram_id and not one.revoked
-            ),
-            None,
-        )
+        self._ordered()
+        return self._accounts.get(telegram_id)
 
     def takes_part(self, where: Placed) -> bool:
         """Whether the site screens for that trial; without a trial, whether it is known."""
@@ -261,7 +261,19 @@ class Directory:
 
     def holding(self, role: Role, where: Placed, now: datetime) -> tuple[Person, ...]:
         """Everybody who holds a role in that trial at that site, in order of being added."""
-        return tuple(one for one in self.people.values() if role in one.roles_at(where, now))
+        self._ordered()
+        here = self._at.get(where.site, ())
+        return tuple(one for one in here if role in one.roles_at(where, now))
+
+    def _ordered(self) -> None:
+        """Put the people in order by account and by site, once: each tap asks for both."""
+        if len(self._accounts) or not self.people:
+            return
+        for one in self.people.values():
+            if not one.revoked:
+                self._accounts.setdefault(one.telegram_id, one)
+                for site in {held.site for held in one.delegations}:
+                    self._at.setdefault(site, []).append(one)
 
     def name_of(self, person: str) -> str:
         """The printed name, or the pseudonymous id of somebody who is not known."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from flows.answers import Reader, Value
-from flows.determination import Finding, find
+from flows.determination import Finding, found_in
 from flows.logic import Fact, Span, shift_years
 from flows.protocol.conditions import (
     DATE_OF_SCREENING,
@@ -86,7 +86,7 @@ def walk(
         name = entry.criterion.id
         if wanted := _wanted(book, entry, openly):
             return Walk(AskInput(name, wanted), tuple(findings))
-        found = find(entry, finally_, judgements.get(name))
+        found = found_in(entry, entry.table.remembered(finally_), judgements.get(name))
         if found.outcome is Outcome.JUDGEMENT and name not in judgements:
             return Walk(AskJudgement(name), tuple(findings))
         findings.append(found)
@@ -108,7 +108,7 @@ def _wanted(book: Rulebook, entry: Entry, facts: Facts) -> str | None:
     """The first unanswered input of the criterion that can still change its finding."""
     if not (open_inputs := [name for name in entry.table.reads if name not in facts]):
         return None
-    if len(entry.table.possible(facts)) == 1:
+    if len(entry.table.remembered(facts)) == 1:
         return None
     undecided: str | None = None
     for name in book.in_order(frozenset(open_inputs)):

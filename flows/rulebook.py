@@ -56,19 +56,28 @@ class Rulebook:
         self._conditional = [
             (name, reader.applies) for name, reader in self.readers.items() if reader.applies
         ]
+        self._homes = {
+            entry.id: criterion for criterion in protocol.criteria for entry in criterion.inputs
+        }
+        self._derived = [
+            (name, reader.applies, reader.entry.when_absent)
+            for name, reader in self.readers.items()
+            if reader.applies is not None or reader.entry.when_absent is not None
+        ]
+        self._refusing = [(name, one) for name, one in self.readers.items() if one.refusals]
         self._order = {name: place for place, name in enumerate(self.readers)}
 
     def in_order(self, names: frozenset[str] | set[str]) -> list[str]:
         """Inputs in protocol order."""
         return sorted(names, key=self._order.__getitem__)
 
+    def place(self, name: str) -> int:
+        """The place of an input in protocol order, from 0."""
+        return self._order[name]
+
     def home(self, name: str) -> Criterion:
         """The criterion at which an input is asked."""
-        return next(
-            criterion
-            for criterion in self.protocol.criteria
-            if any(entry.id == name for entry in criterion.inputs)
-        )
+        return self._homes[name]
 
     def facts(self, answers: Mapping[str, Value], day: date, *, final: bool) -> dict[str, Fact]:
         """What the rules may read on that day.
@@ -79,13 +88,13 @@ class Rulebook:
         facts = screening_day(day)
         for name, value in answers.items():
             facts[name] = self.readers[name].fact(value)
-        for name, reader in self.readers.items():
+        for name, applies, absent in self._derived:
             if name in facts:
                 continue
-            if reader.applies is not None and reader.applies(facts) is False:
+            if applies is not None and applies(facts) is False:
                 facts[name] = NOT_APPLICABLE
-            elif final and reader.entry.when_absent is not None:
-                facts[name] = reader.entry.when_absent
+            elif final and absent is not None:
+                facts[name] = absent
         return facts
 
     def applicable(self, facts: dict[str, Fact]) -> dict[str, Fact]:
@@ -101,7 +110,7 @@ class Rulebook:
     def contradictions(self, answers: Mapping[str, Value], facts: Facts) -> list[Refused]:
         """The given answers that cannot stand beside the others, in protocol order."""
         found = []
-        for name, reader in self.readers.items():
+        for name, reader in self._refusing:
             if name in answers and (words := reader.contradiction(facts)):
                 found.append(Refused(name, reader.expected, words))
         return found

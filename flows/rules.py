@@ -6,8 +6,8 @@ patient touches no model and no dictionary of names but the facts themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from flows.logic import (
     shift_years,
 )
 from flows.protocol.conditions import (
+    DATE_OF_SCREENING,
     AllOf,
     AnyOf,
     Compare,
@@ -37,6 +38,9 @@ from flows.protocol.conditions import (
     names_in,
 )
 from flows.protocol.model import Outcome, Row
+
+MOST_SEEN = 512
+"""Different facts of which a table remembers what it said."""
 
 Facts: TypeAlias = Mapping[str, Fact]
 Test: TypeAlias = Callable[[Facts], Truth]
@@ -147,8 +151,25 @@ class Table:
 
     rows: tuple[tuple[Test, Row], ...]
     reads: frozenset[str]
+    _seen: dict[tuple[Fact | None, ...], tuple[Row, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def possible(self, facts: Facts) -> list[Row]:
+    def remembered(self, facts: Facts) -> tuple[Row, ...]:
+        """The same as `possible`, kept for the next time.
+
+        Between two questions of a screening most facts are the same; between two patients they
+        are not, and to remember would cost more than to look.
+        """
+        key = (facts.get(DATE_OF_SCREENING), *[facts.get(name) for name in self.reads])
+        found = self._seen.get(key)
+        if found is None:
+            if len(self._seen) >= MOST_SEEN:
+                self._seen.clear()
+            found = self._seen[key] = self.possible(facts)
+        return found
+
+    def possible(self, facts: Facts) -> tuple[Row, ...]:
         """The rows that may be the first to hold, in order; one alone means it is settled."""
         found = []
         for test, row in self.rows:
@@ -158,7 +179,7 @@ class Table:
             found.append(row)
             if truth:
                 break
-        return found
+        return tuple(found)
 
 
 def compile_table(rows: list[Row]) -> Table:
@@ -172,7 +193,7 @@ def _always(_: Facts) -> Truth:
     return True
 
 
-def settled(rows: list[Row]) -> Outcome:
+def settled(rows: Sequence[Row]) -> Outcome:
     """The outcome on which all possible rows agree; undetermined when they do not."""
     first = rows[0].then
     return first if all(row.then is first for row in rows) else Outcome.UNDETERMINED

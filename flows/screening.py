@@ -74,6 +74,7 @@ class Screening:
     signature: Signature | None = None
     carried: frozenset[str] = frozenset()
     remind_on: date | None = None
+    _walks: dict[date, Walk] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def number(self) -> str:
@@ -89,14 +90,21 @@ class Screening:
         return now.astimezone(ZoneInfo(self.opened.time_zone)).date()
 
     def walk(self, day: date) -> Walk:
-        """How far the criteria have been walked, and what comes next, on that day."""
-        return walk(
-            self.book,
-            self.answers,
-            self.outcomes(),
-            day,
-            past_exclusions=self.all_reasons,
-        )
+        """How far the criteria have been walked, and what comes next, on that day.
+
+        It follows from the rest, which does not change: it is found once, and asked for by the
+        decision and by the card.
+        """
+        found = self._walks.get(day)
+        if found is None:
+            found = self._walks[day] = walk(
+                self.book,
+                self.answers,
+                self.outcomes(),
+                day,
+                past_exclusions=self.all_reasons,
+            )
+        return found
 
     def outcomes(self) -> dict[str, Outcome | None]:
         """The recorded judgements as outcomes; None where it was deferred."""

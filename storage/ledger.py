@@ -121,6 +121,13 @@ class Ledger(Protocol):
         """Every entry past a position, in order, a page at a time. Raises LedgerBroken."""
         ...
 
+    def since(self, after: int) -> AsyncIterator[Entry]:
+        """As `walk`, for whoever follows along: what was written last may come from memory.
+
+        Who wants to know what is stored walks.
+        """
+        ...
+
     async def head(self) -> Head:
         """The last position and its digest."""
         ...

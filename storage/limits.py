@@ -35,7 +35,7 @@ def check_text(what: str, value: str) -> None:
     """Refuse a NUL or a lone surrogate; raises BadEntry."""
     if "\x00" in value:
         raise BadEntry(f"the {what} holds a NUL character")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise BadEntry(f"the {what} holds half a surrogate pair")
 
 

@@ -123,6 +123,11 @@ class SealedLedger:
         async for entry in self._ledger.walk(after):
             yield await self._opened(entry)
 
+    async def since(self, after: int) -> AsyncIterator[Entry]:
+        """See `Ledger.since`."""
+        async for entry in self._ledger.since(after):
+            yield await self._opened(entry)
+
     async def head(self) -> Head:
         """See `Ledger.head`."""
         return await self._ledger.head()

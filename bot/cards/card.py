@@ -68,7 +68,7 @@ class Card:
         if not self.keys:
             return (*self.answers, *self.moves)
         unknown = [row for row in self.answers if all(one.tone is Tone.FAINT for one in row)]
-        known = [row for row in self.answers if row not in unknown]
+        known = [row for row in self.answers if any(one.tone is not Tone.FAINT for one in row)]
         return (*known, *self.keys, *unknown, *self.moves)
 
     @property

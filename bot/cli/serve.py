@@ -15,7 +15,6 @@ import click
 from bot.cli.faults import BadInput
 from bot.cli.language import language_option, texts_for
 from bot.compose import open_house
-from bot.demo import demonstration
 from bot.settings import Settings, read_settings
 from bot.telegram.line import CannotStart
 from bot.telegram.redact import set_up_logging
@@ -51,6 +50,8 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _sandbox(settings: Settings, port: int, texts: Texts) -> None:
+    from bot.demo import demonstration  # noqa: PLC0415  the bot itself starts without the sandbox
+
     async with demonstration(settings, port) as url:
         click.echo(texts.commands.sandbox_ready(url))
         await _told_to_stop()
@@ -70,13 +71,13 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 def _run(work: Coroutine[object, object, None], texts: Texts) -> None:
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(work)
     except CannotStart as error:
         raise BadInput(texts.commands.obstacles[error.obstacle](error.about)) from None
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """The event loop of uvloop where it is installed (not on Windows), else Python's own."""
     if find_spec("uvloop") is None:
         return None

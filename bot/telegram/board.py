@@ -102,10 +102,17 @@ class Board:
         view: View,
         message: int | None = None,
         beside: Beside | None = None,
+        *,
+        answers: bool = False,
     ) -> str:
-        """Show the card, which the chat then looks at; what is remarked on it."""
+        """Show the card, which the chat then looks at; what is remarked on it.
+
+        With `answers` the tap is answered with that at the same time.
+        """
         self.looks_at(speaker.chat, screening, view)
         card = self.card(speaker, screening, view, beside)
+        if answers and speaker.turn.answer is not None:
+            speaker.turn.answer(card.remark)
         await self._painter.show(_drawing(speaker, screening, card, message))
         return card.remark
 

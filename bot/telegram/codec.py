@@ -90,6 +90,8 @@ _VIEWS: dict[str, View] = {
     "Y": Signing(),
     "D": Reminding(),
 }
+_VIEW_CODES = {view: code for code, view in _VIEWS.items()}
+_SIMPLE_CODES = {command: code for code, command in _SIMPLE.items()}
 _REASONS = list(Reason)
 _QUERY_REASONS = list(QueryReason)
 _VERDICTS = list(JudgementVerdict)
@@ -169,7 +171,7 @@ def _view(view: View, book: Rulebook) -> str:
                 return f"w{_criterion_place(book, name)}~{verdict}"
             return f"W{_place(book, name)}{_value(book.readers[name].entry, value)}"
         case _:
-            return next(code for code, known in _VIEWS.items() if known == view)
+            return _VIEW_CODES[view]
 
 
 def _command(command: Command, book: Rulebook) -> str:
@@ -185,7 +187,7 @@ def _command(command: Command, book: Rulebook) -> str:
         case RemindMe(day=day):
             return f"B{day}"
         case _:
-            return next(code for code, known in _SIMPLE.items() if known == command)
+            return _SIMPLE_CODES[command]
 
 
 def _decoded(body: str, book: Rulebook) -> Carried | None:
@@ -264,7 +266,7 @@ def _codes(entry: Input) -> list[str]:
 
 
 def _place(book: Rulebook, name: str) -> str:
-    return _base36(list(book.readers).index(name))
+    return _base36(book.place(name))
 
 
 def _named(book: Rulebook, place: str) -> str:

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from storage.errors import BadEntry
 from storage.limits import LONGEST_PAYLOAD, check_name
 
@@ -43,7 +45,29 @@ def read_envelope(body: object) -> Envelope:
     return _of(body, raw)
 
 
+class _Numbered(msgspec.Struct):
+    update_id: int
+
+
+_NUMBERED: Final = msgspec.json.Decoder(_Numbered)
+
+
+def number_of(update: object) -> int | None:
+    """The number that Telegram gave an update, as bytes or as parsed JSON; None without one."""
+    if isinstance(update, bytes):
+        try:
+            return _NUMBERED.decode(update).update_id
+        except (msgspec.MsgspecError, RecursionError):
+            update = _parsed(update)
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) else None
+
+
 def _parsed(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, RecursionError):
+        pass  # stricter than Python's own, which takes what Telegram could not have sent
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):

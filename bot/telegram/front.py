@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from telegram import Bot, CallbackQuery, Chat, Update, User
+from telegram import Bot, Chat, Update, User
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
-    CallbackQueryHandler,
     ChatMemberHandler,
     ContextTypes,
     MessageHandler,
@@ -30,6 +29,7 @@ from bot.office import Office
 from bot.pins import PinKeeper
 from bot.register import Register
 from bot.telegram.asking import Asking
+from bot.telegram.calls import Calls
 from bot.telegram.case import CaseTalk
 from bot.telegram.charts import ChartTalk
 from bot.telegram.choice import Choice
@@ -50,6 +50,7 @@ from bot.telegram.silence import Silence
 from bot.telegram.speaker import Speaker, Turn
 from bot.telegram.strangers import Strangers
 from bot.telegram.talk import Talk
+from bot.telegram.tap import Answering, Tap, answer, read_tap
 from bot.telegram.trial import TrialTalk
 from bot.telegram.unsaved import Unsaved
 from bot.texts import ALL, texts_in
@@ -59,9 +60,6 @@ from storage.errors import StorageError
 from storage.inbox import Update as Row
 
 log = logging.getLogger(__name__)
-
-LONGEST_TOAST = 200
-"""Characters of an answer to a tap."""
 
 _TURN: ContextVar[Turn] = ContextVar("turn")
 _FAILED: ContextVar[list[BaseException]] = ContextVar("failed")
@@ -102,6 +100,7 @@ class Front:
 
     def __init__(self, parts: Parts, clock: Clock, language: str) -> None:
         self._bot, self._register, self._office = parts.bot, parts.register, parts.office
+        self._calls = Calls(parts.bot)
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following
@@ -118,7 +117,6 @@ class Front:
         self._beginning, self._begun = asyncio.Lock(), False
         self._app: App = ApplicationBuilder().bot(parts.bot).updater(None).job_queue(None).build()
         self._app.add_handler(TypeHandler(Update, self._outside), group=0)
-        self._app.add_handler(CallbackQueryHandler(self._tapped), group=1)
         self._app.add_handler(MessageHandler(filters.COMMAND, self._commanded), group=1)
         self._app.add_handler(MessageHandler(filters.ALL, self._typed), group=1)
         self._app.add_handler(ChatMemberHandler(_nothing), group=1)
@@ -131,6 +129,8 @@ class Front:
 
     async def _begin(self) -> None:
         """Make PTB ready. What an earlier run left may be handled before `start` is called."""
+        if self._begun:
+            return
         async with self._beginning:
             if not self._begun:
                 await self._app.initialize()
@@ -151,36 +151,42 @@ class Front:
             Exception: the update cannot be understood; it is to be put aside.
 
         """
-        update = Update.de_json(json.loads(row.raw), self._bot)
         await self._begin()
-        failed: list[BaseException] = []
         turn = Turn(row.id)
-        _TURN.set(turn)
-        _FAILED.set(failed)
-        await self._caught_up(update)
-        await self._app.process_update(update)
-        if failed and isinstance(failed[0], PermissionChanged):
-            # The delegations moved on between reading and recording: decide anew, on what holds.
-            failed.clear()
-            await self._register.catch_up()
-            await self._app.process_update(update)
-        if failed:
-            await self._not_saved(update, failed[0])
-            raise failed[0]
+        tap = read_tap(row.raw)
+        if tap is None:
+            update = Update.de_json(json.loads(row.raw), self._bot)
+            await self._on_what_holds(partial(self._processed, update, turn))
+        else:
+            await self._taken(tap, turn)
         return turn.done
 
-    async def _caught_up(self, update: Update) -> None:
+    async def _on_what_holds(self, follow: Callable[[], Awaitable[None]]) -> None:
+        """Decide on what the register knows now; anew, when that moves on before it is recorded."""
+        await self._register.catch_up()
         try:
+            await follow()
+        except PermissionChanged:
             await self._register.catch_up()
-        except StorageError as error:
-            await self._not_saved(update, error)
-            raise
+            await follow()
 
-    async def _not_saved(self, update: Update, error: BaseException) -> None:
-        """Say at once that nothing was recorded; the intake goes on trying."""
-        query, user = update.callback_query, update.effective_user
-        if isinstance(error, StorageError) and query and user:
-            await self._answer(query, self._texts_for(user).remarks.not_saved_yet)
+    async def _processed(self, update: Update, turn: Turn) -> None:
+        """Let PTB find who answers; raises what a handler raised."""
+        failed: list[BaseException] = []
+        _TURN.set(turn)
+        _FAILED.set(failed)
+        await self._app.process_update(update)
+        if failed:
+            raise failed[0]
+
+    async def _taken(self, tap: Tap, turn: Turn) -> None:
+        """Follow a tap; when nothing can be recorded, say so at once: the intake goes on trying."""
+        try:
+            await self._on_what_holds(partial(self._tapped, tap, turn))
+        except StorageError:
+            texts = self._texts_for(tap.user.id, tap.user.language_code)
+            await answer(self._calls, tap.id, texts.remarks.not_saved_yet)
+            raise
 
     # --- who speaks ---------------------------------------------------------------------------
 
@@ -188,54 +194,60 @@ class Front:
         """In groups the bot says nothing and leaves."""
         chat = update.effective_chat
         if chat is not None and chat.type not in (Chat.PRIVATE, Chat.SENDER):
-            try:
-                await self._bot.leave_chat(chat.id)
-            except TelegramError as error:
-                log.info("a group could not be left: %s", type(error).__name__)
+            await self._leave(chat.id)
 
-    async def _speaker(self, update: Update) -> Speaker | None:
-        user, chat = update.effective_user, update.effective_chat
-        if user is None or chat is None or not _own(user, chat):
-            return None
-        person = self._register.directory.by_telegram(user.id)
+    async def _leave(self, group: int) -> None:
+        try:
+            await self._bot.leave_chat(group)
+        except TelegramError as error:
+            log.info("a group could not be left: %s", type(error).__name__)
+
+    async def _speaker(self, account: int, language: str | None, turn: Turn) -> Speaker | None:
+        """Who speaks in their own chat; None for a stranger."""
+        person = self._register.directory.by_telegram(account)
         now = self._clock.now()
         if person is None or not person.roles(now):
             return None
-        self._screenings.tongues.hear(user.id, user.language_code)
+        self._screenings.tongues.hear(account, language)
         texts = self._screenings.tongues.of(person, self._language)
-        speaker = Speaker(person, chat.id, texts, now, _TURN.get())
+        speaker = Speaker(person, account, texts, now, turn)
         await self._menu.refresh(speaker)
         return speaker
 
-    def _texts_for(self, user: User) -> Texts:
-        person = self._register.directory.by_telegram(user.id)
+    def _texts_for(self, account: int, language: str | None) -> Texts:
+        person = self._register.directory.by_telegram(account)
         chosen = person.language if person else None
-        return texts_in(chosen or user.language_code or self._language)
+        return texts_in(chosen or language or self._language)
 
     async def _stranger(self, user: User, chat: Chat) -> None:
         if not _own(user, chat) or user.is_bot:
             return
         if self._strangers.may_be_answered(user.id, self._clock.now()):
-            words = self._texts_for(user).chat.stranger
+            words = self._texts_for(user.id, user.language_code).chat.stranger
             await self._painter.show(Drawing(chat.id, words, words))
 
     # --- taps ---------------------------------------------------------------------------------
 
-    async def _tapped(self, update: Update, _: Context) -> None:
-        query = update.callback_query
-        assert query is not None
-        speaker = await self._speaker(update)
-        if speaker is None or not query.data:
-            await self._answer(query, "")
-            return
-        message = query.message.message_id if query.message else None
-        if query.data.startswith(MARK):
-            said = await self._choice(speaker, query.data[1:], message)
-        elif query.data.startswith(SECRET):
-            said = await self._keyed(speaker, query.data[1:], message)
-        else:
-            said = await self._screenings.tap(speaker, query.data, message)
-        await self._answer(query, said)
+    async def _tapped(self, tap: Tap, turn: Turn) -> None:
+        if (group := tap.group) is not None:
+            await self._leave(group)
+        speaker = None
+        if tap.own:
+            speaker = await self._speaker(tap.user.id, tap.user.language_code, turn)
+        answering, said = Answering(self._calls, tap.id), ""
+        if speaker is not None and tap.data:
+            turn.answer = answering.say
+            said = await self._pressed(speaker, tap)
+        await answering.end(said)
+
+    async def _pressed(self, speaker: Speaker, tap: Tap) -> str:
+        """Follow what a button carries; what is answered."""
+        message = tap.message.message_id if tap.message else None
+        if tap.data.startswith(MARK):
+            return await self._choice(speaker, tap.data[1:], message)
+        if tap.data.startswith(SECRET):
+            return await self._keyed(speaker, tap.data[1:], message)
+        return await self._screenings.tap(speaker, tap.data, message)
 
     async def _keyed(self, speaker: Speaker, word: str, message: int | None) -> str:
         """A key of a keypad for secrets; after a signature the card shows it."""
@@ -286,12 +298,6 @@ class Front:
             return speaker.texts.chat.not_a_button
         return await follow(speaker, *words)
 
-    async def _answer(self, query: CallbackQuery, said: str) -> None:
-        try:
-            await query.answer(said[:LONGEST_TOAST] or None)
-        except TelegramError as error:
-            log.info("a tap could not be answered: %s", type(error).__name__)
-
     async def _choose_language(self, speaker: Speaker, code: str) -> str:
         if code not in ALL:
             return speaker.texts.chat.not_a_button
@@ -314,7 +320,7 @@ class Front:
         word = word.removeprefix("/").partition("@")[0].casefold()
         if word == "start" and rest and await self._invited(user, rest.strip()):
             return
-        speaker = await self._speaker(update)
+        speaker = await self._speaker(user.id, user.language_code, _TURN.get())
         if speaker is None:
             await self._stranger(user, message.chat)
             return
@@ -357,7 +363,7 @@ class Front:
         message, user = update.message, update.effective_user
         if message is None or user is None or not _own(user, message.chat):
             return
-        speaker = await self._speaker(update)
+        speaker = await self._speaker(user.id, user.language_code, _TURN.get())
         if speaker is None:
             await self._stranger(user, message.chat)
             return

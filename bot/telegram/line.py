@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 from telegram.error import NetworkError
 
 from bot.telegram.request import AiohttpRequest
@@ -81,6 +82,13 @@ class Line:
         status, payload = await self._request.call(address, fields or {}, wait)
         return _read(status, payload)
 
+    async def poll(self, fields: Mapping[str, str], wait: float) -> Answer:
+        """Ask for updates; the result is a list of them, each as the bytes it came in."""
+        address = f"{self._address}/getUpdates"
+        status, payload = await self._request.call(address, fields, wait)
+        updates = _updates(payload) if status == 200 else None
+        return _read(status, payload) if updates is None else Answer(status, updates)
+
 
 async def probe(line: Line, sleep: Sleep) -> str:
     """Ask the API who we are: the bot's user name.
@@ -122,6 +130,23 @@ async def _asked(line: Line, method: str, sleep: Sleep) -> object:
             raise CannotStart(Obstacle.TOKEN_REFUSED)
         trouble = CannotStart(Obstacle.BAD_ANSWER, f"{method}, {answer.status}")
     raise trouble
+
+
+class _Batch(msgspec.Struct):
+    """What a poll brings: each update stays as it came."""
+
+    result: list[msgspec.Raw]
+
+
+_BATCH: Final = msgspec.json.Decoder(_Batch)
+
+
+def _updates(payload: bytes) -> list[bytes] | None:
+    """The updates of an answer, each as its bytes; None when the answer is something else."""
+    try:
+        return [bytes(one) for one in _BATCH.decode(payload).result]
+    except (msgspec.MsgspecError, RecursionError):
+        return None
 
 
 def _read(status: int, payload: bytes) -> Answer:

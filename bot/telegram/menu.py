@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import cache
 
 from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
@@ -38,11 +40,12 @@ MAILED = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
 """Who may have copies of their notices by e-mail, where the site has set that up."""
 
 
-def commands_for(roles: frozenset[Role], *, mailing: bool = False) -> list[str]:
+@cache
+def commands_for(roles: frozenset[Role], *, mailing: bool = False) -> tuple[str, ...]:
     """The commands that somebody with these roles sees, in the order of the menu."""
     may = actions(roles)
     names = [name for name, needed in _NEEDS.items() if needed is None or needed in may]
-    return [name for name in names if name != "email" or (mailing and roles & MAILED)]
+    return tuple(name for name in names if name != "email" or (mailing and roles & MAILED))
 
 
 class Menu:
@@ -50,7 +53,7 @@ class Menu:
 
     def __init__(self, bot: Bot, *, mailing: bool = False) -> None:
         self._bot, self._mailing = bot, mailing
-        self._set: dict[int, tuple[list[str], str]] = {}
+        self._set: dict[int, tuple[tuple[str, ...], str]] = {}
 
     async def refresh(self, speaker: Speaker) -> None:
         """Bring the chat's menu in line with the person's roles and language."""
@@ -76,6 +79,6 @@ class Menu:
             log.info("the menu could not be removed: %s", type(error).__name__)
 
 
-def as_commands(names: list[str], texts: Texts) -> list[BotCommand]:
+def as_commands(names: Sequence[str], texts: Texts) -> list[BotCommand]:
     """The commands with what they do, in one language."""
     return [BotCommand(name, texts.chat.commands[name]) for name in names]

@@ -14,7 +14,7 @@ from typing import Final
 from telegram.request import BaseRequest, RequestData
 
 from bot.pacing import Budget, Chat
-from bot.telegram.request import AiohttpRequest, Observe
+from bot.telegram.request import AiohttpRequest, Fields, Observe
 
 _COUNTED: Final = re.compile(r"/((?:send(?!ChatAction)|edit|copy|forward|deleteMessage)[A-Za-z]*)$")
 _FLOOD: Final = 429
@@ -39,7 +39,7 @@ class PacedRequest(AiohttpRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | Fields | None = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -57,8 +57,11 @@ class PacedRequest(AiohttpRequest):
         return status, payload
 
 
-def _chat(data: RequestData | None) -> Chat:
-    chat = data.parameters.get("chat_id") if data is not None else None
+def _chat(data: RequestData | Fields | None) -> Chat:
+    if data is None:
+        return None
+    fields = data.values if isinstance(data, Fields) else data.parameters
+    chat = fields.get("chat_id")
     return chat if isinstance(chat, int | str) else None
 
 

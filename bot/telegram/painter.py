@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
+from bot.telegram.calls import Calls
+from bot.telegram.rows import Keyboard
 from storage.cards import Cards
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class Drawing:
     chat: int
     html: str
     plain: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
     stream: str = ""
     version: int = 0
     message: int | None = None
@@ -57,7 +59,7 @@ class Painter:
     """Shows drawings in chats through one bot."""
 
     def __init__(self, bot: Bot, cards: Cards) -> None:
-        self._bot, self._cards = bot, cards
+        self._bot, self._calls, self._cards = bot, Calls(bot), cards
         self._again: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._said = count()
         self._places: OrderedDict[tuple[int, str], _Place] = OrderedDict()
@@ -94,10 +96,10 @@ class Painter:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def buttons(self, chat: int, message: int, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def buttons(self, chat: int, message: int, keyboard: Keyboard | None) -> None:
         """Put other buttons under a message; its words stay."""
         try:
-            await self._bot.edit_message_reply_markup(chat, message, reply_markup=keyboard)
+            await self._calls.buttons(chat, message, keyboard)
         except TelegramError as error:
             log.info("the buttons of a message stay as they were: %s", type(error).__name__)
 
@@ -193,31 +195,18 @@ class Painter:
             return None
 
     async def _send(self, drawing: Drawing, text: str, mode: str | None) -> int | None:
-        if drawing.message is not None and await self._edit(drawing, text, mode):
-            return drawing.message
-        sent = await self._bot.send_message(
-            drawing.chat,
-            text,
-            parse_mode=mode,
-            reply_markup=drawing.keyboard,
-            protect_content=True,
-        )
+        message = drawing.message
+        if message is not None and await self._edit(drawing, message, text, mode):
+            return message
+        sent = await self._calls.send(drawing.chat, text, mode, drawing.keyboard)
         if drawing.stream:
-            await self._cards.put_card(
-                drawing.stream, drawing.chat, sent.message_id, drawing.version
-            )
-        return sent.message_id
+            await self._cards.put_card(drawing.stream, drawing.chat, sent, drawing.version)
+        return sent
 
-    async def _edit(self, drawing: Drawing, text: str, mode: str | None) -> bool:
+    async def _edit(self, drawing: Drawing, message: int, text: str, mode: str | None) -> bool:
         """Edit the message in place; False when it is gone, so that a new one is needed."""
         try:
-            await self._bot.edit_message_text(
-                text,
-                drawing.chat,
-                drawing.message,
-                parse_mode=mode,
-                reply_markup=drawing.keyboard,
-            )
+            await self._calls.edit(drawing.chat, message, text, mode, drawing.keyboard)
         except BadRequest as error:
             said = error.message.lower()
             if "not modified" in said:

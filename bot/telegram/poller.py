@@ -11,6 +11,7 @@ from typing import Final
 from telegram.error import NetworkError
 
 from bot.clock import Clock
+from bot.telegram.envelope import number_of
 from bot.telegram.heard import Heard
 from bot.telegram.intake import Intake, place
 from bot.telegram.line import REFUSED, Answer, Line, Sleep
@@ -85,7 +86,7 @@ class Poller:
         fields = {"timeout": str(timeout), "limit": "100", "allowed_updates": json.dumps(ALLOWED)}
         if self._offset is not None:
             fields["offset"] = str(self._offset)
-        return await self._line.call("getUpdates", fields, wait=timeout + 10)
+        return await self._line.poll(fields, wait=timeout + 10)
 
     async def _accept(self, updates: object) -> float:
         if not isinstance(updates, list):
@@ -131,8 +132,8 @@ class Poller:
 def _after(updates: list[object]) -> int | None:
     """The offset that confirms these: the last id and one, even if ids have started lower."""
     for update in reversed(updates):
-        number = update.get("update_id") if isinstance(update, dict) else None
-        if isinstance(number, int):
+        number = number_of(update)
+        if number is not None:
             return number + 1
     return None
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from bot.pages.preview import Face, Section
 from bot.telegram.render import html, keyboard
+from bot.telegram.rows import Key
 from bot.texts import ALL
 from bot.texts.shape import Texts
 from flows.protocol.model import Protocol, Words
@@ -64,9 +65,9 @@ def _section(section: Section) -> str:
 
 def _phone(face: Face, texts: Texts) -> str:
     card = face.card(texts)
-    rows = keyboard(card, face.screening).inline_keyboard
+    rows = keyboard(card, face.screening)["inline_keyboard"]
     keys = "".join(
-        f'<div class="row">{"".join(_key(key.text, _kind(key)) for key in row)}</div>\n'
+        f'<div class="row">{"".join(_key(str(key["text"]), _kind(key)) for key in row)}</div>\n'
         for row in rows
     )
     text = re.sub(r"<blockquote expandable>", '<blockquote class="help">', html(card, texts))
@@ -74,9 +75,8 @@ def _phone(face: Face, texts: Texts) -> str:
     return f'<div class="phone" lang="{texts.language}">\n{bubble}</div>\n'
 
 
-def _kind(key: object) -> str:
-    copies = getattr(key, "copy_text", None) is not None
-    return f"{getattr(key, 'style', None) or ''}{' copy' if copies else ''}".strip()
+def _kind(key: Key) -> str:
+    return f"{key.get('style', '')}{' copy' if 'copy_text' in key else ''}".strip()
 
 
 def _key(label: str, kind: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from html import escape
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot.cards.card import Button, Card, Paragraph, Tone
 from bot.cards.views import Copy
 from bot.telegram.codec import encode
+from bot.telegram.rows import Key, Keyboard, inline
 from bot.texts.shape import Texts
 from flows.screening import Screening
 
@@ -38,19 +37,19 @@ def plain_text(card: Card) -> str:
     return "\n\n".join(_strip(part) for part in parts if part)[:LONGEST_TEXT]
 
 
-def keyboard(card: Card, screening: Screening) -> InlineKeyboardMarkup:
+def keyboard(card: Card, screening: Screening) -> Keyboard:
     """The buttons, each carrying the screening and the version that the card shows."""
-    rows = [[_button(button, screening) for button in row] for row in card.rows]
-    return InlineKeyboardMarkup(rows)
+    return inline([[_button(button, screening) for button in row] for row in card.rows])
 
 
-def _button(button: Button, screening: Screening) -> InlineKeyboardButton:
+def _button(button: Button, screening: Screening) -> Key:
     label = _strip(button.label)
     if isinstance(button.press, Copy):
-        return InlineKeyboardButton(label, copy_text=CopyTextButton(button.press.text))
+        return {"text": label, "copy_text": {"text": button.press.text}}
     data = encode(button.press, screening.number, screening.version, screening.book)
     style = _STYLES.get(button.tone)
-    return InlineKeyboardButton(label, callback_data=data, style=style)
+    key = {"text": label, "callback_data": data}
+    return key if style is None else {**key, "style": style}
 
 
 def _paragraph(paragraph: Paragraph) -> str:

@@ -9,22 +9,38 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.telegram.wire import Wires
 
 KEEP_ALIVE: Final = 90.0
 """Seconds that an idle connection is kept: people think for longer than httpx's five."""
 
 _TOKEN = re.compile(rb"\d+(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON: Final = {"Content-Type": "application/json"}
 _METHOD = re.compile(r"/([A-Za-z]{1,40})$")
 
 Observe = Callable[[str, str], None]
 """Told of each call: the method's name, and `timeout`, `network` or the HTTP status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a call says, in plain values, which go out as one JSON object."""
+
+    values: Mapping[str, object]
+
+
+Data = RequestData | Fields | bytes | None
+"""What a call brings along: PTB's own form, plain values, or an encoded form."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -34,7 +50,16 @@ class AiohttpRequest(BaseRequest):
     hold a password and is never shown.
     """
 
-    __slots__ = ("_defaults", "_media_write", "_observe", "_pool", "_proxy", "_session")
+    __slots__ = (
+        "_defaults",
+        "_media_write",
+        "_observe",
+        "_pool",
+        "_proxy",
+        "_session",
+        "_usual",
+        "_wires",
+    )
 
     def __init__(
         self,
@@ -49,7 +74,9 @@ class AiohttpRequest(BaseRequest):
         self._pool, self._proxy, self._observe = pool, proxy, observe
         self._defaults = timeouts
         self._media_write = media_write_timeout
+        self._usual = _timeout(*timeouts)
         self._session: aiohttp.ClientSession | None = None
+        self._wires: Wires | None = None
 
     def __repr__(self) -> str:
         return f"AiohttpRequest(pool={self._pool})"
@@ -68,10 +95,14 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=connector, proxy=self._proxy, headers={"User-Agent": self.USER_AGENT}
             )
+            if self._proxy is None:
+                self._wires = Wires(self._pool, KEEP_ALIVE, self.USER_AGENT)
 
     async def shutdown(self) -> None:
         """Close the session and its connections; a second call does nothing."""
         session, self._session = self._session, None
+        if self._wires is not None:
+            self._wires.close()
         if session is not None:
             await session.close()
 
@@ -79,7 +110,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | Fields | None = None,
         read_timeout: object = BaseRequest.DEFAULT_NONE,
         write_timeout: object = BaseRequest.DEFAULT_NONE,
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
@@ -92,7 +123,9 @@ class AiohttpRequest(BaseRequest):
             NetworkError: anything else between us and the server; the words name its class only.
 
         """
-        has_files = request_data is not None and request_data.contains_files
+        if isinstance(request_data, Fields):
+            return await self._send(url, method, request_data, self._usual)
+        has_files = isinstance(request_data, RequestData) and request_data.contains_files
         write = self._media_write if has_files else self._defaults[2]
         timeout = _timeout(
             _chosen(connect_timeout, self._defaults[0]),
@@ -114,18 +147,18 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        data: RequestData | bytes | None,
+        data: Data,
         limits: aiohttp.ClientTimeout,
     ) -> tuple[int, bytes]:
         failure: NetworkError
         if self._session is None:
             raise NetworkError("the connection to the Bot API is not open")
-        body, headers = _body(data)
         try:
-            async with self._session.request(
-                method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
-            ) as answer:
-                status, payload = answer.status, await answer.read()
+            if isinstance(data, Fields) and self._wires is not None:
+                body = msgspec.json.encode(data.values)
+                status, payload = await self._wires.ask(url, body, limits.total, limits.connect)
+            else:
+                status, payload = await self._by_aiohttp(self._session, url, method, data, limits)
         except TimeoutError:
             outcome, failure = "timeout", TimedOut()
         except Exception as error:
@@ -136,6 +169,20 @@ class AiohttpRequest(BaseRequest):
             return status, payload if status < 300 else _refusal(payload)
         self._note(url, outcome)
         raise failure
+
+    async def _by_aiohttp(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        method: str,
+        data: Data,
+        limits: aiohttp.ClientTimeout,
+    ) -> tuple[int, bytes]:
+        body, headers = _body(data)
+        async with session.request(
+            method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
+        ) as answer:
+            return answer.status, await answer.read()
 
     def _note(self, url: str, outcome: str) -> None:
         if self._observe is not None:
@@ -169,9 +216,9 @@ def _refusal(payload: bytes) -> bytes:
     return b"{}" if _object(payload) is None else _TOKEN.sub(b"[redacted]", payload)
 
 
-def _body(
-    data: RequestData | bytes | None,
-) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+def _body(data: Data) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+    if isinstance(data, Fields):
+        return msgspec.json.encode(data.values), _JSON
     if isinstance(data, RequestData):
         if data.contains_files:
             return _multipart(data), None

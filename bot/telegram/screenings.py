@@ -228,7 +228,7 @@ class Screenings:
             return await self._signing.begin(speaker, screening)
         screening = await self._today(speaker, screening)
         beside = Beside(said=said, earlier=await self._earlier(screening, view))
-        return await self._board.paint(speaker, screening, view, message, beside)
+        return await self._board.paint(speaker, screening, view, message, beside, answers=True)
 
     async def _earlier(self, screening: Screening, view: View) -> Screening | None:
         """The attempt before, for the view that compares with it."""
@@ -261,7 +261,9 @@ class Screenings:
         speaker.turn.done = speaker.turn.done or bool(handled.events)
         view = Front() if handled.events else self._kept_view(speaker, number, handled.remark)
         beside = Beside(handled.remark)
-        said = await self._board.paint(speaker, handled.screening, view, message, beside)
+        said = await self._board.paint(
+            speaker, handled.screening, view, message, beside, answers=True
+        )
         if handled.events and await self._board.tell_others(speaker, handled):
             await self._until_newest(handled.screening)
         return said
@@ -287,7 +289,6 @@ class Screenings:
 
     def _refused(self, speaker: Speaker, screening: Screening, command: Command) -> Action | None:
         """The action that the policy does not allow this speaker; None when all is well."""
-        offered = {one for one, _ in self._board.colleagues(speaker, screening)}
         match command:
             case GiveJudgement(verdict=verdict) if verdict is not JudgementVerdict.DEFERRED:
                 action = Action.JUDGE
@@ -297,7 +298,7 @@ class Screenings:
                     return action
             case HandOver(to=person):
                 action = Action.HAND_OVER
-                if person not in offered:
+                if person not in {one for one, _ in self._board.colleagues(speaker, screening)}:
                     return action
             case _:
                 return None

@@ -31,10 +31,15 @@ _CODE: Final = re.compile(r"[A-Za-z0-9-]{1,35}")
 
 @dataclass(slots=True)
 class Turn:
-    """The update that is being handled; `done` once a transaction has made it so."""
+    """The update that is being handled; `done` once a transaction has made it so.
+
+    `answer` takes the words with which a tap is answered, once they are known; None where no tap
+    is to be answered.
+    """
 
     update: int | None = None
     done: bool = False
+    answer: Callable[[str], None] | None = None
 
 
 class Tongues:

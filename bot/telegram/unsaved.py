@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from telegram import Bot, User
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.texts.shape import Texts
@@ -27,7 +27,7 @@ REMEMBERED: Final = 1000
 class Unsaved:
     """Answers taps while the store cannot be written."""
 
-    def __init__(self, bot: Bot, texts_for: Callable[[User], Texts]) -> None:
+    def __init__(self, bot: Bot, texts_for: Callable[[int, str | None], Texts]) -> None:
         self._bot, self._texts_for = bot, texts_for
         self._told: deque[str] = deque(maxlen=REMEMBERED)
         self._telling: set[asyncio.Task[None]] = set()
@@ -40,7 +40,7 @@ class Unsaved:
                 tap, user = found
                 self._told.append(tap)
                 # Beside the hearing, which must not wait for what is being said.
-                task = asyncio.create_task(self._answer(tap, self._texts_for(user)))
+                task = asyncio.create_task(self._answer(tap, self._texts_for(*user)))
                 self._telling.add(task)
                 task.add_done_callback(self._telling.discard)
 
@@ -57,13 +57,12 @@ class Unsaved:
             log.info("a tap could not be answered: %s", type(error).__name__)
 
 
-def _tap(raw: object) -> tuple[str, User] | None:
-    """The id of a tap and who tapped; None for anything else."""
+def _tap(raw: object) -> tuple[str, tuple[int, str | None]] | None:
+    """The id of a tap, and the account and language of who tapped; None for anything else."""
     try:
         body = json.loads(raw) if isinstance(raw, bytes) else raw
         query = body["callback_query"]  # type: ignore[index]
         language = query["from"].get("language_code")
-        user = User(int(query["from"]["id"]), "", False, language_code=language)
-        return str(query["id"]), user
+        return str(query["id"]), (int(query["from"]["id"]), language)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return None

@@ -87,6 +87,10 @@ class MemoryLedger:
             yield self._entries[after]
             after += 1
 
+    def since(self, after: int) -> AsyncIterator[Entry]:
+        """See `Ledger.since`."""
+        return self.walk(after)
+
     async def head(self) -> Head:
         """See `Ledger.head`."""
         self._check_open()

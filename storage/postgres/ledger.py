@@ -84,6 +84,10 @@ class PostgresLedger:
                 yield entry
             after = page[-1].position
 
+    def since(self, after: int) -> AsyncIterator[Entry]:
+        """See `Ledger.since`."""
+        return self.walk(after)
+
     async def head(self) -> Head:
         """See `Ledger.head`."""
         return Head(*await self._database.read(LEDGER.head))

@@ -21,6 +21,7 @@ from storage.sqlite.connection import (
 from storage.sqlite.faults import translated
 from storage.sqlite.migrating import form_of, known_migrations, migrate
 from storage.sqlite.place import Claim, check, make
+from storage.sqlite.tail import Tail
 from storage.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class SqliteFile:
         self._reader = reader
         self._writer = writer
         self._claim = claim
+        self.tail = Tail()
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -77,11 +79,25 @@ class SqliteFile:
             raise
         return cls(reader, writer, claim)
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` returns, once it is on disk; raises StorageError and what `work` raises."""
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, or is being closed."""
+        return self._closing is not None
+
+    @property
+    def alone(self) -> bool:
+        """Whether this process holds the claim: then nobody else can change the file."""
+        return self._claim is not None
+
+    async def write(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        committed: Callable[[T], None] | None = None,
+    ) -> T:
+        """What `work` returns, once it is on disk; see `Writer.submit`."""
         if self._writer is None:
             raise StorageReadOnly("the database was opened for reading only")
-        return await self._writer.submit(work)
+        return await self._writer.submit(work, committed)
 
     async def aside(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` returns, run on the writing connection between two transactions."""
@@ -96,6 +112,7 @@ class SqliteFile:
     async def close(self) -> None:
         """Finish the writes that wait, then close; a second call does nothing."""
         if self._closing is None:
+            self.tail.close()
             self._closing = asyncio.create_task(self._close())
         # A caller that is cancelled must not leave the file half closed.
         await asyncio.shield(self._closing)

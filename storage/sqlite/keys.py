@@ -79,7 +79,7 @@ class SqliteKeys:
             KEYS.empty_dead_letters(db)
             return store_batches(db, batches)
 
-        return await self._file.write(work)
+        return await self._file.write(work, self._file.tail.added)
 
     async def sweep(self) -> bool:
         """See `Keys.sweep`: the write-ahead log is emptied into the file and cut to nothing."""

@@ -60,11 +60,13 @@ class SqliteLedger:
                 owe(db, notice)
             return stored
 
-        return await self._file.write(work)
+        return await self._file.write(work, self._file.tail.added)
 
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         check_name("stream name", stream)
+        if self._file.tail.version(stream) == after:
+            return ()
         entries = await self._file.read(
             lambda db: tuple(
                 Entry(*row) for row in LEDGER.read_stream(db, stream=stream, after=after)
@@ -88,9 +90,22 @@ class SqliteLedger:
                 yield entry
             after = page[-1].position
 
+    async def since(self, after: int) -> AsyncIterator[Entry]:
+        """See `Ledger.since`."""
+        while (known := self._file.tail.after(after)) is None:
+            page = await self._page(after)
+            for entry in page:
+                yield entry
+            if not page:
+                return
+            after = page[-1].position
+        for entry in known:
+            yield entry
+
     async def head(self) -> Head:
         """See `Ledger.head`."""
-        return await self._file.read(_head)
+        known = self._file.tail.head
+        return known if known is not None else await self._file.read(_head)
 
     async def close(self) -> None:
         """Close the file, and with it every other part that shares it."""

@@ -123,7 +123,6 @@ class OutboxStatements(Protocol):
 class CardStatements(Protocol):
     """`cards.sql`: where the cards stand."""
 
-    def card(self, db: sqlite3.Connection, *, stream: str, chat: int) -> int | None: ...
     def put_card(
         self,
         db: sqlite3.Connection,

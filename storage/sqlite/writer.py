@@ -51,8 +51,12 @@ class Pending(Protocol):
 class Job(Generic[T]):
     """One caller's work, its outcome, and the future that the caller awaits."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
-        self._work = work
+    def __init__(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        committed: Callable[[T], None] | None = None,
+    ) -> None:
+        self._work, self._committed = work, committed
         self._outcome: list[T] = []
         self._error: Exception | None = None
         self.future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -82,7 +86,9 @@ class Job(Generic[T]):
         self._error = translate(error) if not isinstance(error, StorageError) else _again(error)
 
     def settle(self) -> None:
-        """Tell the caller, if it still waits."""
+        """Tell whoever keeps track of commits, then the caller, if it still waits."""
+        if self._error is None and self._outcome and self._committed is not None:
+            self._committed(self._outcome[0])
         if self.future.done():
             return
         if self._error is None:
@@ -117,11 +123,19 @@ class Writer:
         self._connection = await self._connect()
         self._task = asyncio.create_task(self._serve(), name="sqlite-writer")
 
-    async def submit(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` returns, once it is on disk; raises StorageError and what `work` raises."""
+    async def submit(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        committed: Callable[[T], None] | None = None,
+    ) -> T:
+        """What `work` returns, once it is on disk; raises StorageError and what `work` raises.
+
+        `committed` hears of it first, in the order of the commits, and also when the caller has
+        gone away meanwhile.
+        """
         if self._closed or self._task is None or self._task.done():
             raise StorageUnavailable(CLOSED)
-        job = Job(work)
+        job = Job(work, committed)
         self._queue.put_nowait(job)
         return await job.future
 

@@ -42,6 +42,7 @@ class Rival:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.read, self.streams, self.walk = ledger.read, ledger.streams, ledger.walk
+        self.since = ledger.since
         self.head, self.close = ledger.head, ledger.close
         self.first: list[Callable[[], Awaitable[object]]] = []
         self.together: asyncio.Barrier | None = None

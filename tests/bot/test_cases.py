@@ -29,6 +29,7 @@ class Owing:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.read, self.streams, self.walk = ledger.read, ledger.streams, ledger.walk
+        self.since = ledger.since
         self.head, self.close = ledger.head, ledger.close
         self.owed: list[NewNotice] = []
         self.done: list[int | None] = []

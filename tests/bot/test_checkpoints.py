@@ -106,6 +106,7 @@ class NoRoom:
     def __init__(self, vault: Vault) -> None:
         inner = vault.store.ledger
         self.read, self.streams, self.walk = inner.read, inner.streams, inner.walk
+        self.since = inner.since
         self.head, self.close = inner.head, inner.close
 
     async def append(self, *_: Append, **__: object) -> tuple[Entry, ...]:
@@ -155,6 +156,7 @@ class Rewritten:
         self._inner, self._change = vault.store.ledger, change
         self.read, self.streams = self._inner.read, self._inner.streams
         self.append, self.head, self.close = self._inner.append, self._inner.head, self._inner.close
+        self.since = self._inner.since
 
     async def walk(self, after: int = 0) -> AsyncIterator[Entry]:
         """The rewritten entries."""

@@ -151,7 +151,17 @@ def test_a_protocol_that_cannot_be_used_is_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "words", [("log",), ("queries",), ("funnel", "x.svg"), ("export", "audit-trail", "x.csv")]
+    "words",
+    [
+        ("log",),
+        ("queries",),
+        ("funnel", "x.svg"),
+        ("chart", "reasons", "x.svg"),
+        ("export", "odm", "x.xml"),
+        ("export", "screening-log", "x.csv"),
+        ("dossier", "x"),
+    ],
+    ids=" ".join,
 )
 def test_a_list_is_of_one_trial_that_is_named(
     folder: Path, texts: Texts, words: tuple[str, ...]

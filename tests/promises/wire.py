@@ -21,7 +21,7 @@ from telegram.request import RequestData
 
 from bot.compose import House, open_house
 from bot.settings import Settings
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import AiohttpRequest, Data, Fields
 from bot.telegram.running import Running, running
 from flows.events import Role
 from flows.outcomes import Delegated
@@ -80,16 +80,27 @@ def request_on(wire: Wire) -> type[AiohttpRequest]:
             """There is nothing to open."""
 
         async def _send(
-            self, url: str, method: str, data: RequestData | bytes | None, limits: object
+            self, url: str, method: str, data: Data, limits: object
         ) -> tuple[int, bytes]:
             name = url.rpartition("/")[2]
             if name == "getUpdates":
                 await asyncio.Event().wait()
-            fields = data.json_parameters if isinstance(data, RequestData) else {}
-            result = wire.answer(name, fields)
+            result = wire.answer(name, _fields(data))
             return 200, json.dumps({"ok": True, "result": result}).encode()
 
     return OnWire
+
+
+def _fields(data: Data) -> Mapping[str, str]:
+    """What a call said, each value as text."""
+    if isinstance(data, RequestData):
+        return data.json_parameters
+    if not isinstance(data, Fields):
+        return {}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in data.values.items()
+    }
 
 
 @dataclass

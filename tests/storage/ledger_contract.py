@@ -157,6 +157,14 @@ class LedgerContract:
         assert [entry.position async for entry in store.ledger.walk(650)] == list(range(651, 701))
         assert [entry async for entry in store.ledger.walk(700)] == []
 
+    async def test_who_follows_along_sees_what_a_walk_sees(self, store: Store) -> None:
+        """The same entries past every position, whoever wrote them last and however far back."""
+        await store.ledger.append(batch("a", 0, *(b"%d" % n for n in range(700))))
+        await store.ledger.append(batch("b", 0, b"1"), batch("c", 0, b"2"))
+        for after in (0, 1, 300, 699, 700, 701, 702, 703):
+            walked = [entry async for entry in store.ledger.walk(after)]
+            assert [entry async for entry in store.ledger.since(after)] == walked
+
     async def test_letters_of_any_script_are_kept(self, store: Store) -> None:
         """Stream names and payloads come back letter by letter."""
         stream = "écran/Ωmega/日本/🧪"

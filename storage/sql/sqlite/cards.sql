@@ -1,6 +1,3 @@
--- name: card(stream, chat)$
-SELECT message_id FROM cards WHERE stream = :stream AND chat = :chat;
-
 -- name: put_card(stream, chat, message_id, drawn_version)!
 INSERT INTO cards (stream, chat, message_id, drawn_version)
 VALUES (:stream, :chat, :message_id, :drawn_version)

@@ -21,6 +21,7 @@ from bot.notice_trail import NoticeTrail, time_text
 from bot.pacing import Budget
 from bot.telegram.delivery import not_now
 from bot.telegram.paced import PacedRequest
+from bot.telegram.request import Data
 from storage.opening import Store, memory_store
 from storage.outbox import NewNotice, Notice
 from tests.bot.courier.virtual import BEGAN, LoopClock, run
@@ -50,9 +51,7 @@ class Storm(PacedRequest):
     async def initialize(self) -> None:
         """There is nothing to connect to."""
 
-    async def _send(
-        self, url: str, method: str, data: RequestData | bytes | None, limits: object
-    ) -> tuple[int, bytes]:
+    async def _send(self, url: str, method: str, data: Data, limits: object) -> tuple[int, bytes]:
         assert isinstance(data, RequestData)
         now = asyncio.get_running_loop().time()
         self.calls += 1

@@ -44,6 +44,7 @@ class Flaky:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.read, self.streams, self.walk = ledger.read, ledger.streams, ledger.walk
+        self.since = ledger.since
         self.head, self.close = ledger.head, ledger.close
         self.failing = False
         self.tries = 0

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot
 
 from bot.sandbox import Fault, FaultKind, Phone, Sandbox
 from bot.telegram import painter as module
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.rows import as_keyboard
 from storage.cards import DrawnCard
 from storage.memory import MemoryCards
 from tests.bot.telegram_front.clinic import CANARY
@@ -20,7 +21,7 @@ from tests.bot.telegram_front.clinic import CANARY
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 
 STREAM = "screening/7K3F-9QXV"
-KEYS = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="y")]])
+KEYS = as_keyboard([[("Yes", "y")]])
 
 
 def card(text: str, version: int = 1, message: int | None = None) -> Drawing:

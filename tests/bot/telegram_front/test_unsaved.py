@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from telegram import Bot, User
+from telegram import Bot
 
 from bot.telegram.unsaved import Unsaved
 from bot.texts import texts_in
@@ -50,7 +50,7 @@ class Answering(Bot):
         return True
 
 
-def english(_: User) -> Texts:
+def english(_account: int, _language: str | None) -> Texts:
     """Everybody reads English."""
     return texts_in("en")
 
