@@ -138,7 +138,7 @@ class Register:
                 self._position = entry.position
 
     def _says_nothing(self, entry: Entry) -> bool:
-        """Whether nothing is to be learnt here; half of all events are answers to open questions."""
+        """Whether nothing is to be learnt here; half of all events are answers."""
         if entry.stream.startswith(self._unread):
             return True
         line = self.lines.get(entry.stream.removeprefix("screening/"))
