@@ -21,6 +21,8 @@ from flows.log import Line, erased, listed, says_nothing
 from flows.people import Directory, PeopleEvent, Person, evolve_directory
 from flows.policy import may_sign
 from flows.screening import Screening
+from flows.steps import ENROLLED
+from flows.tallies import recruited
 from flows.telling import Roster
 from flows.trials import Placed, TrialClosed, TrialEvent, Where
 from storage.ledger import Entry, Ledger
@@ -46,12 +48,15 @@ class Register:
         self._versions: dict[str, int] = {}
         self.directory = Directory()
         self.lines: dict[str, Line] = {}
+        self.open: dict[str, Line] = {}
+        """Those lines about which somebody still has to do something: few of a long log."""
         self.cases: dict[str, Case] = {}
         self.duties = Duties()
         self.mailing = False
         """Whether this site has set up copies by e-mail."""
         self.later: dict[str, str] = {}
         """By the number of a screening: that of the attempt after it."""
+        self._enrolled: set[str] = set()
         self.closed: set[str] = set()
         """The trials that take no new screening."""
         self.on_erased: list[Callable[[str], None]] = []
@@ -76,6 +81,12 @@ class Register:
         while line is not None and line.earlier is not None:
             place, line = place + 1, self.lines.get(line.earlier)
         return place
+
+    def recruited(self, trial: str) -> int:
+        """How many count towards the target of a trial."""
+        matter = {*self._enrolled, *self.later, *self.later.values()}
+        lines = [self.lines[number] for number in matter if number in self.lines]
+        return recruited(lines, {number: self.case(number) for number in matter}, trial)
 
     def coordinators(self, where: Placed, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a trial at a site."""
@@ -148,7 +159,10 @@ class Register:
         event = happened.event
         if isinstance(event, _CASES):
             was = self.case(event.number)
-            self.cases[event.number] = evolve_case(was, event, happened.by.person, happened.at)
+            case = evolve_case(was, event, happened.by.person, happened.at)
+            self.cases[event.number] = case
+            change = self._enrolled.add if case.status in ENROLLED else self._enrolled.discard
+            change(event.number)
         elif isinstance(event, _DUTIES):
             self.duties = evolve_duties(self.duties, event)
         elif isinstance(event, _TRIALS):
@@ -157,7 +171,7 @@ class Register:
         elif isinstance(event, _PEOPLE):
             self.directory = evolve_directory(self.directory, event, happened.by.person)
         elif isinstance(event, ScreeningErased):
-            self.lines[event.number] = erased(event, happened.at)
+            self._list(erased(event, happened.at))
             self._follows(event.number, event.earlier)
             for forget in self.on_erased:
                 forget(event.number)
@@ -165,9 +179,16 @@ class Register:
             number = stream.removeprefix("screening/")
             line = listed(self.lines.get(number), number, event, happened)
             if line is not None:
-                self.lines[number] = line
+                self._list(line)
             if isinstance(event, ScreeningOpened):
                 self._follows(number, event.earlier)
+
+    def _list(self, line: Line) -> None:
+        self.lines[line.number] = line
+        if line.open:
+            self.open[line.number] = line
+        else:
+            self.open.pop(line.number, None)
 
     def _follows(self, number: str, earlier: str | None) -> None:
         if earlier is not None:

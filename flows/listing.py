@@ -22,6 +22,9 @@ class Filter(StrEnum):
     ALL = "all"
 
 
+UNFINISHED: Final = frozenset({Filter.OPEN, Filter.PENDING})
+"""Lists that hold none but open screenings."""
+
 _LONGER: Final = timedelta(days=9)
 """More than a week in any two time zones: what is older needs no calendar."""
 

@@ -21,7 +21,6 @@ from flows.tallies import (
     Waiting,
     flow,
     log_rows,
-    recruited,
 )
 from storage.exports.chart import Box, Chart, Item, Level
 
@@ -42,7 +41,7 @@ def counts_of(
     """The flow of these lines; recruitment is that of the whole trial, as its target is."""
     mine = [line for line in lines if line.trial == protocol.id]
     found = flow(log_rows(mine, register.cases), Criteria.of(protocol))
-    reached = recruited(register.lines.values(), register.cases, protocol.id)
+    reached = register.recruited(protocol.id)
     return Counts(found, protocol, reached, at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -113,11 +114,13 @@ class Choice:
         same = len({one.site for one in offers}) == 1
         return words.trials.which if same else words.trials.which_and_where
 
-    def lines(self, speaker: Speaker, action: Action) -> list[Line]:
-        """Every screening of the register that the speaker may do this with."""
+    def lines(
+        self, speaker: Speaker, action: Action, among: Iterable[Line] | None = None
+    ) -> list[Line]:
+        """Every screening, of these or of the register, that the speaker may do this with."""
         asked: dict[tuple[str, str], bool] = {}
         found = []
-        for line in self._register.lines.values():
+        for line in self._register.lines.values() if among is None else among:
             place = (line.site, line.trial)  # of a million lines there are a few places
             if place not in asked:
                 asked[place] = speaker.may(action, line)

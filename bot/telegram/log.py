@@ -17,10 +17,9 @@ from bot.telegram.places import Button, Follow, Place, in_twos, read_place
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker
 from bot.texts.shape import Texts
-from flows.listing import Filter, selected
+from flows.listing import UNFINISHED, Filter, selected
 from flows.log import Line
 from flows.policy import Action
-from flows.tallies import recruited
 
 PAGE: Final = 8
 """Cases on one page: as many as a thumb tells apart, in a text that needs no scrolling."""
@@ -74,7 +73,9 @@ class LogTalk:
 
     def _found(self, speaker: Speaker, place: Place) -> tuple[Place, list[Line]]:
         """What the speaker may read of a list; of all their trials where that one is not theirs."""
-        mine, chosen = self._choice.lines(speaker, Action.LOG), self._chosen(speaker, place)
+        among = self._register.open if place.filter in UNFINISHED else self._register.lines
+        mine = self._choice.lines(speaker, Action.LOG, among.values())
+        chosen = self._chosen(speaker, place)
         if chosen is None:
             place = replace(place, trial=0)
         else:
@@ -121,7 +122,7 @@ class LogTalk:
         """How far a trial is, whether the target is reached, and whether it is closed."""
         protocol = self._shelf.current(trial).protocol
         register, target = self._register, protocol.target
-        count = recruited(register.lines.values(), register.cases, protocol.id)
+        count = register.recruited(protocol.id)
         reached = count >= target
         said = texts.duty.target(count, target) if reached else texts.log.recruitment(count, target)
         closed = [texts.remarks.trial_closed] if protocol.id in register.closed else []

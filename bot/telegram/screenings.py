@@ -331,12 +331,10 @@ class Screenings:
 
     async def _show_again(self, speaker: Speaker) -> str | None:
         """After a restart nobody knows which question a typed value was for: show, do not guess."""
-        own = [
-            line.number
-            for line in self._register.lines.values()
-            if line.open and line.owner == speaker.person.person
-        ]
-        screening = await self._mine(speaker, own[-1]) if own else None
+        mine = speaker.person.person
+        own = [line for line in self._register.open.values() if line.owner == mine]
+        last = max(own, key=lambda line: line.opened_at, default=None)
+        screening = await self._mine(speaker, last.number) if last else None
         if screening is None:
             return speaker.texts.chat.nothing_open
         await self._board.move_here(speaker, screening, speaker.texts.chat.type_again)

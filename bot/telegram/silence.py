@@ -67,7 +67,7 @@ class Silence:
     def _waiting(self) -> list[tuple[Speaker, Line]]:
         """Every screening with an open question, and the person who carries it."""
         found, now = [], self._clock.now()
-        for line in [one for one in self._register.lines.values() if one.waiting]:
+        for line in [one for one in self._register.open.values() if one.waiting]:
             person = self._register.directory.people.get(line.owner)
             if person is not None and not person.revoked:
                 texts = self._screenings.tongues.of(person, self._language)

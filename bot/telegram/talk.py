@@ -96,7 +96,7 @@ class Talk:
     async def list_open(self, speaker: Speaker) -> None:
         """What this person has open, then what others have open in the same trials and sites."""
         words = speaker.texts.chat
-        lines = [line for line in self._register.lines.values() if self._sees(speaker, line)]
+        lines = [line for line in self._register.open.values() if self._sees(speaker, line)]
         lines.sort(key=lambda line: (line.owner != speaker.person.person, line.opened_at))
         if not lines:
             await self.say(speaker, words.nothing_open)
@@ -109,7 +109,7 @@ class Talk:
             return False
         if line.number in self._register.later:
             return False  # it is carried on in the later attempt
-        return line.open and speaker.may(Action.CARRY_ON, line, line.mode)
+        return speaker.may(Action.CARRY_ON, line, line.mode)
 
     def _label(self, speaker: Speaker, line: Line) -> str:
         records = speaker.texts.records

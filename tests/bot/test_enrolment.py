@@ -18,6 +18,7 @@ from flows.cases import CaseTaken, FollowUp, FollowUpRecorded
 from flows.commands import GiveAnswer, Promote
 from flows.events import Actor, Happened, Mode, Role
 from flows.replies import ClosedToNew, Overtaken
+from flows.tallies import recruited
 from flows.trials import TrialClosed
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry, to_event
@@ -183,6 +184,22 @@ async def test_two_enrolments_at_once_reach_the_target_once(ward: Ward) -> None:
     )
     assert len(ward.owed(TARGET)) == 3
     assert len({str(body["number"]) for _, body in ward.owed(TARGET)}) == 1
+
+
+async def test_the_register_counts_as_the_log_does(ward: Ward) -> None:
+    """With one enrolled in error, one who withdrew, and a case that was only taken up."""
+    numbers = [await ward.screen() for _ in range(4)]
+    for number in numbers[:3]:
+        await ward.enrolment.record(FollowUpRecorded(number, E), 0, 9, ward.cora, Along())
+    for number, status in zip(
+        numbers, (FollowUp.ENROLLED_IN_ERROR, FollowUp.WITHDRAWN), strict=False
+    ):
+        await ward.enrolment.record(FollowUpRecorded(number, status), 1, 9, ward.cora, Along())
+    register = ward.register
+    await register.catch_up()
+    counted = recruited(register.lines.values(), register.cases, "lysyme")
+    assert register.recruited("lysyme") == counted == 2
+    assert register.recruited("another") == 0
 
 
 async def test_a_closed_trial_opens_nothing_but_practice(ward: Ward) -> None:

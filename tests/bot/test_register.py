@@ -69,7 +69,9 @@ class Ward:
     async def line(self, number: str) -> Line:
         """The line as the reader sees it after catching up."""
         await self.register.catch_up()
-        return self.register.lines[number]
+        lines = self.register.lines
+        assert self.register.open == {one: line for one, line in lines.items() if line.open}
+        return lines[number]
 
 
 @pytest.fixture
