@@ -24,6 +24,9 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3_000)]
 
 ROUNDS = int(os.environ.get("SPEED_ROUNDS", "5"))
 TAPS = int(os.environ.get("SPEED_TAPS", "2000"))
+OFFERED = 150.0
+"""Taps a second that everybody can follow, and a hospital never sees: what a tap then waits."""
+
 TRIP = 0.05
 """Seconds from a call to its answer: what a server in another country takes."""
 
@@ -40,14 +43,14 @@ def on_one_core() -> Iterator[None]:
 
 
 async def in_turns(
-    entrants: list[Entrant], folder: Path, people: int, taps: int, trip: float
+    entrants: list[Entrant], folder: Path, people: int, taps: int, trip: float, load: float
 ) -> dict[str, list[Figures]]:
     """Round by round, everybody once in each."""
     found: dict[str, list[Figures]] = {one.name: [] for one in entrants}
     for number in range(ROUNDS):
         for place, one in enumerate(entrants):
             there = folder / f"{number}-{place}"
-            found[one.name].append(await round_of(one, there, people, taps, trip))
+            found[one.name].append(await round_of(one, there, people, taps, trip, load))
     return found
 
 
@@ -58,11 +61,12 @@ def raced(
     people: int = 50,
     taps: int = 0,
     trip: float = 0,
+    load: float = 0,
 ) -> dict[str, list[Figures]]:
     """What a race showed; kept under its name, and printed."""
     here = [one for one in entrants if not one.missing]
     with on_one_core(), asyncio.Runner(loop_factory=loop_factory()) as runner:
-        found = runner.run(in_turns(here, folder, people, taps or TAPS, trip))
+        found = runner.run(in_turns(here, folder, people, taps or TAPS, trip, load))
     missing = {one.name: one.missing for one in entrants if one.missing}
     keep(name, found, missing)
     print(show(name, found, missing))  # noqa: T201  the figures are what a benchmark is for
@@ -80,6 +84,11 @@ def test_fifty_people_without_pause(tmp_path: Path) -> None:
     found = raced("loopback", tmp_path, field())
     none_lost(found)
     assert len(found[THIS]) == len(found[HOOKED]) == ROUNDS
+
+
+def test_fifty_people_at_an_equal_load(tmp_path: Path) -> None:
+    """So many taps a second are due to everybody; the time counts from when a tap was due."""
+    none_lost(raced("offered", tmp_path, field(), load=OFFERED, taps=max(300, TAPS // 4)))
 
 
 def test_fifty_people_far_from_the_server(tmp_path: Path) -> None:

@@ -70,11 +70,13 @@ def _prepared(folder: Path) -> Mapping[str, str]:
     return answers(today)
 
 
-async def round_of(entrant: Entrant, folder: Path, people: int, taps: int, trip: float) -> Figures:
+async def round_of(
+    entrant: Entrant, folder: Path, people: int, taps: int, trip: float, load: float = 0.0
+) -> Figures:
     """One round, from an empty folder."""
     said = _prepared(folder)
     contender, own = entrant.begin(folder), entrant.name in (THIS, HOOKED)
     if own:
         await let_in(contender, people)
     stored = answers_in_ledger if own else rows_in_table
-    return await measure(contender, folder, said, stored, people, taps, trip)
+    return await measure(contender, folder, said, stored, people, taps, trip, load)

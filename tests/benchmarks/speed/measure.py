@@ -42,9 +42,10 @@ async def measure(
     people: int = 50,
     taps: int = 3_000,
     trip: float = 0.0,
+    load: float = 0.0,
 ) -> Figures:
     """Warm up with a quarter of the taps, then count; all people tap until all are done."""
-    crowd = Crowd(people, said, (ANOTHER,), trip)
+    crowd = Crowd(people, said, (ANOTHER,), trip, load)
     bot = await begin(contender, crowd, folder)
     try:
         await crowd.tap(taps // 4)

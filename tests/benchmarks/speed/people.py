@@ -95,13 +95,18 @@ class Person:
         if (data := _data(self.card, label)) is None:
             self._crowd.stuck(f"no button {label!r} on: {self.card['text']}")
             return
-        self._press(data)
+        due = self._crowd.due()
+        if due > perf_counter():
+            asyncio.get_running_loop().call_later(due - perf_counter(), self._press, data, due)
+        else:
+            self._press(data, due)
 
-    def _press(self, data: str) -> None:
+    def _press(self, data: str, due: float) -> None:
         self._taps += 1
         self._pressed = f"{self.id}{self._taps:06d}"
         self._moved = self._answered = False
-        self._began = perf_counter()
+        # From when it was due: whoever has to wait for a free thumb has waited, too.
+        self._began = due
         self._crowd.tapped += 1
         self._crowd.put(
             self.id,
@@ -128,7 +133,8 @@ def _data(card: dict[str, Any], label: str) -> str | None:
 class Crowd:
     """So many people before one bot; `answers` maps a question's words to a label's.
 
-    `beside` are labels that are pressed where no question is asked.
+    `beside` are labels that are pressed where no question is asked. With `load` so many taps a
+    second are due, one after the other, whatever the bot does; without, each person taps at once.
     """
 
     def __init__(
@@ -137,7 +143,9 @@ class Crowd:
         answers: Mapping[str, str],
         beside: tuple[str, ...] = (),
         trip: float = 0.0,
+        load: float = 0.0,
     ) -> None:
+        self._load, self._start, self._due = load, 0.0, 0
         self.people = [Person(self, number) for number in range(count)]
         self.by_chat = {person.id: person for person in self.people}
         self.api = Api(self._call, trip)
@@ -164,6 +172,13 @@ class Crowd:
             self._updates += 1
             self.hook.post(person, {"update_id": self._updates, **update})
 
+    def due(self) -> float:
+        """When the next tap is due, by `perf_counter`."""
+        if not self._load:
+            return perf_counter()
+        self._due += 1
+        return self._start + self._due / self._load
+
     def over(self) -> bool:
         """Whether everything was tapped that is to be tapped."""
         return self.tapped >= self._until
@@ -184,7 +199,8 @@ class Crowd:
         self._until = self.tapped + taps
         self._resting, self.seconds = 0, []
         self._rested.clear()
-        start = perf_counter()
+        start = self._start = perf_counter()
+        self._due = 0
         for person in self.people:
             if person.card:
                 person.tap()
