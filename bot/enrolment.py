@@ -21,7 +21,6 @@ from flows.follow_up import Case, evolve_case
 from flows.log import Line
 from flows.replies import EnrolmentNotice, Notice, Overtaken, TargetNotice
 from flows.steps import correctable, offered
-from flows.tallies import recruited
 from flows.trials import TrialClosed, TrialEvent, TrialReopened
 from storage.errors import NoticeClash, VersionConflict
 from storage.ledger import Append, Ledger
@@ -121,10 +120,9 @@ class Enrolment:
 
     def _reached(self, line: Line, step: FollowUpRecorded, target: int, by: Actor) -> list[Notice]:
         """A notice when it is this step that brings the trial to its target."""
-        lines, cases = self._register.lines, self._register.cases
-        before = recruited(lines.values(), cases, line.trial)
         case = evolve_case(self._register.case(step.number), step, by.person, self._clock.now())
-        after = recruited(lines.values(), {**cases, step.number: case}, line.trial)
+        before = self._register.recruited(line.trial)
+        after = self._register.recruited(line.trial, case)
         return [TargetNotice(step.number, after, target)] if before < target <= after else []
 
     def _counted(self, trial: str) -> int:

@@ -82,11 +82,14 @@ class Register:
             place, line = place + 1, self.lines.get(line.earlier)
         return place
 
-    def recruited(self, trial: str) -> int:
-        """How many count towards the target of a trial."""
+    def recruited(self, trial: str, instead: Case | None = None) -> int:
+        """How many count towards the target of a trial; with `instead` for what its case is now."""
         matter = {*self._enrolled, *self.later, *self.later.values()}
-        lines = [self.lines[number] for number in matter if number in self.lines]
-        return recruited(lines, {number: self.case(number) for number in matter}, trial)
+        cases = {number: self.case(number) for number in matter}
+        if instead is not None:
+            cases[instead.number] = instead
+        lines = [self.lines[number] for number in cases if number in self.lines]
+        return recruited(lines, cases, trial)
 
     def coordinators(self, where: Placed, now: datetime) -> tuple[str, ...]:
         """Who is told about the screenings of a trial at a site."""

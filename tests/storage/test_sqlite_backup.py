@@ -336,7 +336,7 @@ async def test_backups_restore_whole_while_others_write(
             )
             version += count
             # Slow enough that the ledger stays small, and fast enough to meet every backup.
-            await asyncio.sleep(0.15 + rng.random() / 6)
+            await asyncio.sleep(0.12 + rng.random() / 8)
 
     writers = [asyncio.create_task(writes(f"screening/{number}")) for number in range(PEOPLE)]
     good, grown = 0, 0
@@ -359,7 +359,7 @@ async def test_backups_restore_whole_while_others_write(
     stopped = True
     await asyncio.gather(*writers)
     assert good == DRILLS
-    assert grown > DRILLS // 4, "nobody wrote meanwhile: the drill shows nothing"
+    assert grown > DRILLS // 2, "nobody wrote meanwhile: the drill shows nothing"
     assert (await verify(store.ledger.walk())).sound
     await store.close()
     promise(
