@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from flows.logic import Fact, Span
 from flows.protocol.bands import band_of, band_span, band_text
-from flows.protocol.conditions import DATE_OF_SCREENING
+from flows.protocol.conditions import DATE_OF_SCREENING, names_in
 from flows.protocol.model import Input, InputType, Words
 from flows.rules import Facts, Test, compile_condition
 
@@ -65,6 +65,7 @@ class Reader:
         self.non_answers = frozenset(option.code for option in entry.non_answers)
         self.applies = compile_condition(entry.applies_when) if entry.applies_when else None
         self.refusals = [(compile_condition(rule.when), rule.message) for rule in entry.refuse]
+        self.refers_to = frozenset[str]().union(*(names_in(rule.when) for rule in entry.refuse))
         self.warnings = [(compile_condition(rule.when), rule.message) for rule in entry.warn]
         self._bands = {band_text(band): band_span(band, entry) for band in entry.keep}
         self._limit = (
@@ -108,6 +109,10 @@ class Reader:
     def contradiction(self, facts: Facts) -> Words | None:
         """Why this input's answer cannot stand beside the others; None when it can."""
         return _first(self.refusals, facts)
+
+    def allows(self, fact: Fact, facts: Facts) -> bool:
+        """Whether this answer could stand beside the others."""
+        return not self.refusals or self.contradiction({**facts, self.entry.id: fact}) is None
 
     def warning(self, facts: Facts) -> Words | None:
         """What is worth a second look, although it is accepted."""

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from flows.answers import Reader, Refused, Value, screening_day
 from flows.logic import Fact
+from flows.matters import Asking, asking
 from flows.protocol.check import NOT_APPLICABLE
-from flows.protocol.model import Criterion, Deadline, Protocol
-from flows.rules import Facts, Measured, Table, Test, compile_condition, compile_table, measure
+from flows.protocol.model import Criterion, Deadline, Protocol, Row
+from flows.rules import (
+    Facts,
+    Measured,
+    Table,
+    Test,
+    compile_condition,
+    compile_table,
+    measure,
+    remembering,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +42,16 @@ class NamedDate:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One criterion with its table and its deadlines, ready to be applied."""
+    """One criterion with its table and its deadlines, ready to be applied.
+
+    `wanted` says what to ask for at it; `rows` is what its table says, remembered.
+    """
 
     criterion: Criterion
     table: Table
     deadlines: tuple[NamedDate, ...]
+    wanted: Asking
+    rows: Callable[[Facts], tuple[Row, ...]]
 
 
 class Rulebook:
@@ -50,7 +65,7 @@ class Rulebook:
         self.sha256 = sha256
         self.zone = ZoneInfo(protocol.time_zone)
         self.readers = {entry.id: Reader(entry) for entry in protocol.inputs}
-        self.entries = tuple(_entry(criterion) for criterion in protocol.criteria)
+        self.entries = tuple(_entry(criterion, self.readers) for criterion in protocol.criteria)
         self.criteria = {entry.criterion.id: entry for entry in self.entries}
         self.advisories = tuple(_named(deadline) for deadline in protocol.advisories)
         self._conditional = [
@@ -126,9 +141,11 @@ class Rulebook:
         return self.in_order(names)
 
 
-def _entry(criterion: Criterion) -> Entry:
+def _entry(criterion: Criterion, readers: Mapping[str, Reader]) -> Entry:
     deadlines = tuple(_named(deadline) for deadline in criterion.deadlines)
-    return Entry(criterion, compile_table(criterion.rule), deadlines)
+    table = compile_table(criterion.rule)
+    wanted, rows = asking(criterion, table, readers), remembering(table.reads, table.possible)
+    return Entry(criterion, table, deadlines, wanted, rows)
 
 
 def _named(deadline: Deadline) -> NamedDate:
