@@ -64,6 +64,7 @@ class Reader:
         self.codes = frozenset(option.code for option in (*entry.choices, *entry.non_answers))
         self.non_answers = frozenset(option.code for option in entry.non_answers)
         self.applies = compile_condition(entry.applies_when) if entry.applies_when else None
+        self.applies_by = names_in(entry.applies_when) if entry.applies_when else frozenset[str]()
         self.refusals = [(compile_condition(rule.when), rule.message) for rule in entry.refuse]
         self.refers_to = frozenset[str]().union(*(names_in(rule.when) for rule in entry.refuse))
         self.warnings = [(compile_condition(rule.when), rule.message) for rule in entry.warn]

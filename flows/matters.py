@@ -34,7 +34,12 @@ def asking(criterion: Criterion, table: Table, readers: Mapping[str, Reader]) ->
     `readers` are those of the whole protocol, in its order.
     """
     needs = _Needs(criterion, table, [one for name, one in readers.items() if name in table.reads])
-    return remembering(needs.scope, needs.first)
+    return remembering(scope(table, readers), needs.first)
+
+
+def scope(table: Table, readers: Mapping[str, Reader]) -> frozenset[str]:
+    """All inputs that are looked at for a criterion: its rule's, and those they may contradict."""
+    return table.reads.union(*(readers[name].refers_to for name in table.reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,6 @@ class _Needs:
     criterion: Criterion
     table: Table
     readers: list[Reader]
-
-    @property
-    def scope(self) -> frozenset[str]:
-        """The inputs that `first` looks at: the rule's, and those that they may contradict."""
-        return self.table.reads.union(*(reader.refers_to for reader in self.readers))
 
     def first(self, facts: Facts) -> str | None:
         """The first unanswered input that can still change the finding."""

@@ -19,6 +19,7 @@ from flows.events import (
     AnswerGiven,
     AnswerSetAside,
     DeterminationMade,
+    Event,
     Happened,
     JudgementGiven,
     JudgementVerdict,
@@ -36,8 +37,9 @@ from flows.events import (
     WindowClosed,
 )
 from flows.protocol.model import Outcome
-from flows.questions import Walk, walk
+from flows.questions import Ground, Walk, offered, walk
 from flows.rulebook import Rulebook
+from flows.rules import Facts
 from flows.stages import Stage, Trigger, after
 
 
@@ -74,6 +76,7 @@ class Screening:
     signature: Signature | None = None
     carried: frozenset[str] = frozenset()
     remind_on: date | None = None
+    _ground: Ground | None = field(default=None, repr=False, compare=False)
     _walks: dict[date, Walk] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -93,18 +96,26 @@ class Screening:
         """How far the criteria have been walked, and what comes next, on that day.
 
         It follows from the rest, which does not change: it is found once, and asked for by the
-        decision and by the card.
+        decision and by the card. It goes on from where the one before the last event stood, as
+        far as the event left that standing; on another day it begins with the first criterion.
         """
         found = self._walks.get(day)
         if found is None:
-            found = self._walks[day] = walk(
-                self.book,
-                self.answers,
-                self.outcomes(),
-                day,
-                past_exclusions=self.all_reasons,
-            )
+            start = self._ground
+            if start is None or start.day != day:
+                start = Ground.of(self.book, self.answers, day)
+            found = walk(self.book, start, self.outcomes(), past_exclusions=self.all_reasons)
+            self._walks.clear()
+            self._walks[day] = found
         return found
+
+    def given(self, day: date) -> Facts:
+        """What was answered so far, as facts of that day."""
+        return self.walk(day).ground.given
+
+    def offered(self, name: str, day: date) -> list[str]:
+        """The codes of an input that can stand beside the other answers, in file order."""
+        return offered(self.book, name, self.given(day))
 
     def outcomes(self) -> dict[str, Outcome | None]:
         """The recorded judgements as outcomes; None where it was deferred."""
@@ -145,7 +156,27 @@ def evolve(screening: Screening, happened: Happened) -> Screening:
 
     """
     latest = max(happened.at, screening.latest or screening.opened_at)
-    return replace(_with(screening, happened), version=screening.version + 1, latest=latest)
+    then = _with(screening, happened)
+    # What is concluded is not walked any further; should it be opened again, it is from the first.
+    ground = _left_standing(screening, happened.event) if then.stage is Stage.ASKING else None
+    return replace(then, version=screening.version + 1, latest=latest, _ground=ground)
+
+
+def _left_standing(was: Screening, event: Event) -> Ground | None:
+    """Where the next walk may begin: what the event leaves standing of the last one."""
+    ground = was._ground
+    for walked in was._walks.values():
+        ground = walked.ground
+    if ground is None:
+        return None
+    match event:
+        case AnswerGiven() | AnswerCarried() | AnswerCorrected():
+            return ground.answered(was.book, event.input, event.value)
+        case AnswerSetAside(input=name):
+            return ground.answered(was.book, name, None)
+        case JudgementGiven(criterion=criterion):
+            return ground.judged(was.book, criterion)
+    return ground
 
 
 def _with(was: Screening, happened: Happened) -> Screening:
