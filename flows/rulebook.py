@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -148,22 +148,24 @@ class Rulebook:
                 facts[name] = NOT_APPLICABLE
         return facts
 
-    def contradictions(self, answers: Mapping[str, Value], facts: Facts) -> list[Refused]:
-        """The given answers that cannot stand beside the others, in protocol order."""
+    def contradictions(self, answers: Container[str], facts: Facts) -> list[Refused]:
+        """The answers to these inputs that cannot stand beside the others, in protocol order."""
         found = []
         for name, reader in self._refusing:
             if name in answers and (words := reader.contradiction(facts)):
                 found.append(Refused(name, reader.expected, words))
         return found
 
-    def clashing(self, answers: Mapping[str, Value], day: date) -> list[str]:
-        """The answers that contradict the others, or are no longer asked for at all."""
-        facts = self.facts(answers, day, final=False)
-        names = {refused.input for refused in self.contradictions(answers, facts)}
-        for name in answers:
-            applies = self.readers[name].applies
-            if applies is not None and applies(facts) is False:
-                names.add(name)
+    def clashing(self, given: Facts) -> list[str]:
+        """The answers that contradict the others, or are no longer asked for at all.
+
+        In protocol order.
+        """
+        facts = self.derived(given, final=False)
+        names = {refused.input for refused in self.contradictions(given, facts)}
+        names |= {
+            name for name, applies in self._conditional if name in given and applies(facts) is False
+        }
         return self.in_order(names)
 
 
