@@ -61,7 +61,8 @@ class Reader:
 
     def __init__(self, entry: Input) -> None:
         self.entry = entry
-        self.codes = frozenset(option.code for option in (*entry.choices, *entry.non_answers))
+        self.options = tuple(option.code for option in (*entry.choices, *entry.non_answers))
+        self.codes = frozenset(self.options)
         self.non_answers = frozenset(option.code for option in entry.non_answers)
         self.applies = compile_condition(entry.applies_when) if entry.applies_when else None
         self.applies_by = names_in(entry.applies_when) if entry.applies_when else frozenset[str]()
@@ -167,7 +168,10 @@ class Reader:
 
 
 def _first(rules: list[tuple[Test, Words]], facts: Facts) -> Words | None:
-    return next((words for test, words in rules if test(facts)), None)
+    for test, words in rules:
+        if test(facts):
+            return words
+    return None
 
 
 def exact_day(raw: object) -> str | None:

@@ -132,8 +132,9 @@ def _as_found(book: Rulebook, entry: Entry, given: Facts) -> Facts:
 
 def offered(book: Rulebook, name: str, given: Facts) -> list[str]:
     """The codes of an input that can stand beside the answers already given, in file order."""
+    reader = book.readers[name]
+    if not reader.refusals:
+        return [*reader.options]
     others = {other: fact for other, fact in given.items() if other != name}
     facts = book.derived(others, final=False)
-    reader = book.readers[name]
-    options = (*reader.entry.choices, *reader.entry.non_answers)
-    return [option.code for option in options if reader.allows(option.code, facts)]
+    return [code for code in reader.options if reader.allows(code, facts)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias, TypeVar
 
 from flows.logic import (
@@ -60,11 +60,9 @@ def compile_condition(condition: Condition) -> Test:
         case Days() | Compare():
             return _comparison(condition)
         case AllOf():
-            tests = [compile_condition(part) for part in condition.all]
-            return lambda facts: all_of(test(facts) for test in tests)
+            return partial(all_of, [compile_condition(part) for part in condition.all])
         case AnyOf():
-            tests = [compile_condition(part) for part in condition.any]
-            return lambda facts: any_of(test(facts) for test in tests)
+            return partial(any_of, [compile_condition(part) for part in condition.any])
         case Not():
             inner = compile_condition(condition.not_)
             return lambda facts: negate(inner(facts))
