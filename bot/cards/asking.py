@@ -16,7 +16,7 @@ from flows.answers import Value
 from flows.commands import GiveAnswer, GiveJudgement, Pause
 from flows.events import JudgementVerdict
 from flows.protocol.model import Criterion, Input, InputType, Option
-from flows.questions import AskInput, AskJudgement, offered
+from flows.questions import AskInput, AskJudgement
 from flows.screening import Screening
 from flows.stages import Stage
 
@@ -38,7 +38,7 @@ def question_card(
     """One input of a criterion, with everything that can be answered to it."""
     book, language = screening.book, texts.language
     entry = book.readers[view.input].entry
-    codes = offered(book, view.input, screening.answers, day)
+    codes = screening.offered(view.input, day)
     options = [option for option in (*entry.choices, *entry.non_answers) if option.code in codes]
     answers = _answers(entry, options, view, texts)
     return Card(
