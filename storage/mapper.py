@@ -85,7 +85,7 @@ UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
 
 
 _WRITER: Final = msgspec.json.Encoder(order="sorted")
-"""Sorted names, no spaces, UTF-8: byte for byte what `json.dumps` made of it in earlier versions."""
+"""Sorted names, no spaces, UTF-8: byte for byte what `json.dumps` wrote in earlier versions."""
 
 
 @cache
