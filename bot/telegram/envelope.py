@@ -22,6 +22,7 @@ NOBODY: Final = "nobody"
 """The lane of an update that comes from no person and no chat."""
 
 _LARGEST: Final = 2**63
+_NO_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def number_of(update: object) -> int | None:
     if isinstance(update, bytes):
         try:
             return _NUMBERED.decode(update).update_id
-        except (msgspec.MsgspecError, RecursionError):
+        except _NO_JSON:
             update = _parsed(update)
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if isinstance(number, int) else None
@@ -66,7 +67,7 @@ def number_of(update: object) -> int | None:
 def _parsed(raw: bytes) -> object:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
+    except _NO_JSON:
         pass  # stricter than Python's own, which takes what Telegram could not have sent
     try:
         return json.loads(raw)

@@ -94,6 +94,13 @@ _JSON = st.recursive(
 )
 
 
+def test_what_is_no_text_is_noticed_where_nobody_reads_it() -> None:
+    """Bytes that are no UTF-8, in a card that is not looked at, make it no update all the same."""
+    body = b'{"update_id":1,"callback_query":{"id":"q","from":{"id":8},"data":"\xff"}}'
+    assert read_envelope(body).fault == "not an object"
+    assert read_envelope(body.replace(b"\xff", "é".encode())).key == "tap:q"
+
+
 @given(_JSON)
 def test_any_structure_gives_an_envelope_that_can_be_kept(body: object) -> None:
     """Hostile structure never raises and never makes a key that a backend refuses."""
