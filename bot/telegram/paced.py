@@ -15,6 +15,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.pacing import Budget, Chat
 from bot.telegram.request import AiohttpRequest, Fields, Observe, method_of
+from bot.telegram.unshown import shows
 
 _COUNTED: Final = re.compile(r"send(?!ChatAction)|edit|copy|forward|deleteMessage")
 _FLOOD: Final = 429
@@ -49,6 +50,8 @@ class PacedRequest(AiohttpRequest):
         counted = _COUNTED.match(method_of(url)) is not None
         if counted and (wait := await self._budget.claim(_chat(request_data))) > 0:
             return _FLOOD, _refusal(math.ceil(wait))
+        if counted:
+            shows()
         status, payload = await super().do_request(
             url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
         )

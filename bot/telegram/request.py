@@ -52,14 +52,17 @@ def method_of(url: str) -> str:
 
 
 class AiohttpRequest(BaseRequest):
-    """PTB's port to the network; `pool` is the number of connections at once."""
+    """PTB's port to the network; `pool` is the number of connections at once.
+
+    The usual pool has two for each of the 64 people who are handled at once: an answer and a card.
+    """
 
     __slots__ = ("_files", "_limits", "_media_write", "_observe", "_pool", "_wires")
 
     def __init__(
         self,
         *,
-        pool: int = 64,
+        pool: int = 128,
         limits: Limits = USUAL,
         media_write_timeout: float | None = 20.0,
         observe: Observe | None = None,
