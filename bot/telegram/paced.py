@@ -14,9 +14,10 @@ from typing import Final
 from telegram.request import BaseRequest, RequestData
 
 from bot.pacing import Budget, Chat
-from bot.telegram.request import AiohttpRequest, Fields, Observe
+from bot.telegram.request import AiohttpRequest, Fields, Observe, method_of
+from bot.telegram.unshown import shows
 
-_COUNTED: Final = re.compile(r"/((?:send(?!ChatAction)|edit|copy|forward|deleteMessage)[A-Za-z]*)$")
+_COUNTED: Final = re.compile(r"send(?!ChatAction)|edit|copy|forward|deleteMessage")
 _FLOOD: Final = 429
 LEAST_PAUSE: Final = 1.0
 """Seconds of a pause whose length was not told."""
@@ -46,9 +47,11 @@ class PacedRequest(AiohttpRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """See `AiohttpRequest.do_request`."""
-        counted = _COUNTED.search(url) is not None
+        counted = _COUNTED.match(method_of(url)) is not None
         if counted and (wait := await self._budget.claim(_chat(request_data))) > 0:
             return _FLOOD, _refusal(math.ceil(wait))
+        if counted:
+            shows()
         status, payload = await super().do_request(
             url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
         )

@@ -94,6 +94,40 @@ _JSON = st.recursive(
 )
 
 
+_NUMBERS = st.integers() | st.sampled_from([1, -1, 2**63 - 1, 2**63, -(2**63), True, 1.0, "1"])
+_TAPS = st.fixed_dictionaries(
+    {"update_id": _NUMBERS},
+    optional={
+        "callback_query": _JSON
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "id": st.text(max_size=5) | st.sampled_from(["", "q", "x" * 500, "\x00", 7, None]),
+                "from": _JSON | st.fixed_dictionaries({"id": _NUMBERS}, optional={"x": _JSON}),
+                "message": _JSON | st.just({"chat": {"id": 9}, "text": "\ud800 é"}),
+                "data": _JSON,
+            },
+        ),
+        "message": _JSON,
+        "x": _JSON,
+    },
+)
+
+
+@given(_TAPS)
+def test_a_tap_is_read_the_same_whether_from_bytes_or_from_its_parts(body: object) -> None:
+    """The quick reading of what is plainly a tap finds the key and the lane of the long one."""
+    quick = read_envelope(json.dumps(body, separators=(",", ":")).encode())
+    assert quick == read_envelope(body)
+
+
+def test_what_is_no_text_is_noticed_where_nobody_reads_it() -> None:
+    """Bytes that are no UTF-8, in a card that is not looked at, make it no update all the same."""
+    body = b'{"update_id":1,"callback_query":{"id":"q","from":{"id":8},"data":"\xff"}}'
+    assert read_envelope(body).fault == "not an object"
+    assert read_envelope(body.replace(b"\xff", "é".encode())).key == "tap:q"
+
+
 @given(_JSON)
 def test_any_structure_gives_an_envelope_that_can_be_kept(body: object) -> None:
     """Hostile structure never raises and never makes a key that a backend refuses."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from telegram import Bot
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import (
     BadRequest,
     Forbidden,
@@ -22,8 +22,9 @@ from telegram.error import (
 )
 
 from bot.sandbox import Fault, FaultKind, Phone, Sandbox
+from bot.telegram.limits import Limits
 from bot.telegram.meters import Meters
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import AiohttpRequest, method_of
 from tests.bot.telegram.intake.parts import TOKEN
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -68,6 +69,25 @@ async def test_refusals_are_ptbs_own_errors(
         await bot.send_message(1001, "x")
 
 
+async def test_only_files_go_by_aiohttp(bot: Bot, phone: Phone, request_: AiohttpRequest) -> None:
+    """A menu, a message with buttons and a poll do without; a file opens its session."""
+    await bot.set_my_commands([("help", "what can be done")])
+    button = InlineKeyboardButton("Yes", callback_data="y")
+    await bot.send_message(1001, "x", reply_markup=InlineKeyboardMarkup([[button]]))
+    await bot.get_updates(timeout=0)
+    assert phone.labels == ("Yes",)
+    assert request_._files is None
+    await bot.send_document(1001, b"abc", filename="log.csv")
+    assert request_._files is not None
+
+
+def test_a_call_is_known_by_its_method_alone() -> None:
+    """The address holds the token; what is counted is the last word of it, if it is one."""
+    assert method_of(f"http://a/bot{TOKEN}/sendMessage") == "sendMessage"
+    assert method_of(f"http://a/file/bot{TOKEN}/photos/file_1.jpg") == "file"
+    assert method_of("") == "file"
+
+
 async def test_one_connection_serves_calls_in_a_row(request_: AiohttpRequest) -> None:
     """Idle connections are kept and used again."""
     ports: list[object] = []
@@ -107,7 +127,7 @@ async def test_each_calls_own_time_limit_counts(request_: AiohttpRequest) -> Non
         await asyncio.sleep(0.2)
         return web.json_response({"ok": True, "result": True})
 
-    async with a_server(handler) as server, AiohttpRequest(timeouts=(5, 0.05, 5, 5)) as short:
+    async with a_server(handler) as server, AiohttpRequest(limits=Limits(read=0.05)) as short:
         url = str(server.make_url(f"/bot{TOKEN}/getMe"))
         with pytest.raises(TimedOut):
             await request_.post(url, read_timeout=0.05)
