@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.days import day_rows, partial_rows, unsure_rows
-from bot.cards.querying import query_button
 from bot.cards.reader import Reader
-from bot.cards.views import Correcting, Do, Front, Judging, Question, Reviewing, Show, StopSure
+from bot.cards.views import (
+    Do,
+    Front,
+    Judging,
+    Question,
+    Show,
+)
+from bot.cards.ways import Ways, moves, ways_of
 from bot.cards.wording import band_labels, date_text, judgement_text, kind_text
 from bot.texts.shape import Texts
 from flows.answers import Value
-from flows.commands import GiveAnswer, GiveJudgement, Pause
+from flows.commands import GiveAnswer, GiveJudgement
 from flows.events import JudgementVerdict
 from flows.protocol.model import Criterion, Input, InputType, Option
-from flows.questions import AskInput, AskJudgement
+from flows.questions import AskJudgement
+from flows.rulebook import Rulebook
 from flows.screening import Screening
 from flows.stages import Stage
 
@@ -27,41 +36,72 @@ _ONE_LINE = 38
 """A longer label is cut on such a phone, for a button has one line: the text tells it in full."""
 
 
-def question_card(
+MOST_SHARED = 256
+"""Faces that are kept: one a question, language and day, and what can stand beside the answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that a question's face follows from, so that two that are equal look the same."""
+
+    book: Rulebook
+    view: Question
+    criterion: str
+    codes: tuple[str, ...]
+    day: date
+    ways: Ways | None
+    texts: Texts
+
+
+def question_face(
     screening: Screening,
     view: Question,
     criterion: Criterion,
     day: date,
     texts: Texts,
     reader: Reader,
-) -> Card:
+) -> Face:
     """One input of a criterion, with everything that can be answered to it."""
-    book, language = screening.book, texts.language
-    entry = book.readers[view.input].entry
-    codes = screening.offered(view.input, day)
+    codes = tuple(screening.offered(view.input, day))
+    ways = ways_of(screening, view, day, reader)
+    asked = _Asked(screening.book, view, criterion.id, codes, day, ways, texts)
+    # What somebody has begun to key in is theirs alone, and not kept.
+    return _asking(asked, shared=False) if view.entry else _shared(asked)
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _shared(asked: _Asked) -> Face:
+    """Most taps ask what was asked before: the same words and buttons, drawn once."""
+    return _asking(asked, shared=True)
+
+
+def _asking(asked: _Asked, *, shared: bool) -> Face:
+    book, view, texts = asked.book, asked.view, asked.texts
+    criterion, entry = book.criteria[asked.criterion].criterion, book.readers[view.input].entry
+    codes = asked.codes
     options = [option for option in (*entry.choices, *entry.non_answers) if option.code in codes]
     answers = _answers(entry, options, view, texts)
-    return Card(
-        heading="",
-        progress=progress(screening, criterion.id, texts),
+    return Face(
+        progress=progress(book, criterion.id),
         paragraphs=(
             Paragraph(kind_text(criterion, texts), Tone.FAINT),
-            Paragraph(criterion.text.of(language), Tone.QUOTE),
-            Paragraph(entry.question.of(language), Tone.STRONG),
+            Paragraph(criterion.text.of(texts.language), Tone.QUOTE),
+            Paragraph(entry.question.of(texts.language), Tone.STRONG),
             *_more_precisely(entry, view, texts),
             *_in_full(answers),
         ),
-        help=criterion.help.of(language),
+        help=criterion.help.of(texts.language),
         answers=answers,
-        keys=_keys(screening, entry, view, day, texts),
-        moves=asking_moves(screening, view, day, texts, reader),
+        keys=_keys(book, entry, view, asked.day, texts),
+        moves=moves(asked.ways, texts),
         expects=entry,
+        shared=shared,
     )
 
 
-def judgement_card(
+def judgement_face(
     screening: Screening, criterion: Criterion, day: date, texts: Texts, reader: Reader
-) -> Card:
+) -> Face:
     """The text does not decide: what is the investigator's judgement?"""
     assert criterion.judgement is not None
     step = screening.walk(day).step if screening.stage is Stage.ASKING else None
@@ -78,9 +118,8 @@ def judgement_card(
         for verdict in JudgementVerdict
         if reader.judges or verdict is JudgementVerdict.DEFERRED
     )
-    return Card(
-        heading="",
-        progress=progress(screening, criterion.id, texts),
+    return Face(
+        progress=progress(screening.book, criterion.id),
         paragraphs=(
             Paragraph(kind_text(criterion, texts), Tone.FAINT),
             Paragraph(criterion.text.of(texts.language), Tone.QUOTE),
@@ -89,48 +128,16 @@ def judgement_card(
         ),
         help=criterion.help.of(texts.language),
         answers=rows,
-        moves=asking_moves(screening, view, day, texts, reader),
+        moves=moves(ways_of(screening, view, day, reader), texts),
     )
 
 
-def progress(screening: Screening, criterion: str, texts: Texts) -> str:
+def progress(book: Rulebook, criterion: str) -> str:
     """`●●○○○ 7/19`: the place of the criterion among all."""
-    names = list(screening.book.criteria)
+    names = list(book.criteria)
     place, count = names.index(criterion) + 1, len(names)
     filled = -(-place * 5 // count)
     return f"{'●' * filled}{'○' * (5 - filled)} {place}/{count}"
-
-
-def asking_moves(
-    screening: Screening, view: object, day: date, texts: Texts, reader: Reader
-) -> tuple[Row, ...]:
-    """Back, review, pause, stop; while an earlier question is looked at again, only the way out."""
-    words = texts.cards
-    step = screening.walk(day).step if screening.stage is Stage.ASKING else None
-    asked_now = isinstance(view, Front) or (
-        isinstance(view, Question) and getattr(step, "input", None) == view.input
-    )
-    if not asked_now:
-        return ((Button(words.cancel, Show(Front()), code="cancel"),),)
-    row = [Button(words.pause, Do(Pause()), code="pause")]
-    row.append(Button(words.stop, Show(StopSure()), code="stop"))
-    if reader.asks and isinstance(step, AskInput | AskJudgement):
-        row.append(query_button(step.criterion, texts))
-    first = _looking_back(screening, texts)
-    return (first, tuple(row)) if first else (tuple(row),)
-
-
-def _looking_back(screening: Screening, texts: Texts) -> Row:
-    """Back to what was answered last in this attempt, the review, a correction."""
-    words = texts.cards
-    if not screening.answers:
-        return ()
-    review = Button(words.review, Show(Reviewing()), code="review")
-    correct = Button(words.correct, Show(Correcting()), code="correct")
-    said = [name for name in screening.answers if name not in screening.carried]
-    if not said:
-        return review, correct
-    return Button(words.back, Show(Question(said[-1])), code="back"), review, correct
 
 
 def answer_button(entry: Input, option: Option, texts: Texts) -> Button:
@@ -185,15 +192,13 @@ def _in_rows(buttons: list[Button]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _keys(
-    screening: Screening, entry: Input, view: Question, day: date, texts: Texts
-) -> tuple[Row, ...]:
+def _keys(book: Rulebook, entry: Input, view: Question, day: date, texts: Texts) -> tuple[Row, ...]:
     if entry.type in (InputType.INTEGER, InputType.NUMBER):
         return _keypad(entry, view.entry, texts)
     if entry.type is InputType.DATE:
         return day_rows(entry, view.entry, day, texts)
     if entry.type is InputType.PARTIAL_DATE:
-        return partial_rows(screening, entry, view.entry, day, texts)
+        return partial_rows(book, entry, view.entry, day, texts)
     return ()
 
 

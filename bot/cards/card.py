@@ -43,24 +43,27 @@ class Button:
 Row = tuple[Button, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One message.
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """What a card asks or says, and what can be pressed: all of it but whose card it is.
 
     `answers` are the buttons that say something about the patient, `keys` those that only help
     to enter it (digits, days of a calendar), `moves` those that lead elsewhere. `expects` is the
     input that is asked for, so that a typed answer is taken for it.
+
+    `shared` says that everybody who stands at the same question sees this very face: a front may
+    keep what it makes of it. It is told from others by which object it is, since buttons may be
+    equal and yet carry different answers (5 and 5.0).
     """
 
-    heading: str
     progress: str = ""
     paragraphs: tuple[Paragraph, ...] = ()
     help: str = ""
-    remark: str = ""
     answers: tuple[Row, ...] = ()
     keys: tuple[Row, ...] = ()
     moves: tuple[Row, ...] = ()
     expects: Input | None = None
+    shared: bool = False
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -75,3 +78,12 @@ class Card:
     def buttons(self) -> tuple[Button, ...]:
         """All buttons in one line, in the order in which they are read."""
         return tuple(button for row in self.rows for button in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message: whose card it is, its face, and what is remarked beside it."""
+
+    heading: str
+    face: Face
+    remark: str = ""

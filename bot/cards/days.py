@@ -10,7 +10,7 @@ from bot.cards.views import Do, Question, Show
 from bot.texts.shape import Texts
 from flows.commands import GiveAnswer
 from flows.protocol.model import Input
-from flows.screening import Screening
+from flows.rulebook import Rulebook
 
 _NEAR = 10
 """The day buttons reach back as far as the window that most often matters (LYSYME: 10 days)."""
@@ -61,25 +61,23 @@ def _calendar(entry: Input, month: str, today: date, texts: Texts) -> tuple[Row,
 
 
 def partial_rows(
-    screening: Screening, entry: Input, typed: str, today: date, texts: Texts
+    book: Rulebook, entry: Input, typed: str, today: date, texts: Texts
 ) -> tuple[Row, ...]:
     """A year is enough when it settles the limit; if not, its months; if not, its days."""
     if len(typed) == 7:
         return _calendar(entry, typed, today, texts)
     if len(typed) == 4:
-        return _months(screening, entry, typed, today, texts)
+        return _months(book, entry, typed, today, texts)
     buttons = [
-        _period(screening, entry, str(today.year - back), str(today.year - back), today)
+        _period(book, entry, str(today.year - back), str(today.year - back), today)
         for back in range(_YEARS_BACK + 1)
     ]
     return tuple(tuple(buttons[at : at + 5]) for at in range(0, len(buttons), 5))
 
 
-def _months(
-    screening: Screening, entry: Input, year: str, today: date, texts: Texts
-) -> tuple[Row, ...]:
+def _months(book: Rulebook, entry: Input, year: str, today: date, texts: Texts) -> tuple[Row, ...]:
     buttons = [
-        _period(screening, entry, name[:9], f"{year}-{number:02d}", today)
+        _period(book, entry, name[:9], f"{year}-{number:02d}", today)
         for number, name in enumerate(texts.cards.months, start=1)
         if f"{year}-{number:02d}" <= today.isoformat()[:7]
     ]
@@ -95,9 +93,9 @@ def unsure_rows(entry: Input, typed: str, texts: Texts) -> tuple[Row, ...]:
     return ((Button(label, Do(GiveAnswer(entry.id, typed)), Tone.FAINT, code=typed),),)
 
 
-def _period(screening: Screening, entry: Input, label: str, period: str, today: date) -> Button:
+def _period(book: Rulebook, entry: Input, label: str, period: str, today: date) -> Button:
     """Takes a year or a month as the answer, or opens it when it does not settle the limit."""
-    if screening.book.readers[entry.id].settles(period, today):
+    if book.readers[entry.id].settles(period, today):
         return Button(label, Do(GiveAnswer(entry.id, period)), code=period)
     return Button(label, Show(Question(entry.id, entry=period)), code=period)
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
-from bot.cards.asking import judgement_card, question_card
-from bot.cards.card import Card
+from bot.cards.asking import judgement_face, question_face
+from bot.cards.card import Card, Face
 from bot.cards.ending import (
-    excluded_card,
-    folded_card,
-    handing_card,
-    overdue_card,
-    paused_card,
-    stopped_card,
-    verdict_card,
+    excluded_face,
+    folded_face,
+    handing_face,
+    overdue_face,
+    paused_face,
+    stopped_face,
+    verdict_face,
 )
-from bot.cards.querying import querying_card
+from bot.cards.querying import querying_face
 from bot.cards.reader import Reader
-from bot.cards.review import correcting_card, reasons_card, review_card, stop_card
+from bot.cards.review import correcting_face, reasons_face, review_face, stop_face
 from bot.cards.views import (
     Correcting,
     Folded,
@@ -33,7 +32,7 @@ from bot.cards.views import (
     StopSure,
     View,
 )
-from bot.cards.waiting import open_verdict, reminding_card
+from bot.cards.waiting import open_verdict, reminding_face
 from bot.cards.wording import remark_text
 from bot.texts.shape import Texts
 from flows.questions import AskInput, AskJudgement
@@ -58,9 +57,9 @@ def draw(
     if isinstance(remark, NeedsReason):
         view, remark = Reasons(remark.about, remark.value), None
     reader = reader or Reader()
-    card = _face(screening, texts, now, view or Front(), reader)
+    face = _face(screening, texts, now, view or Front(), reader)
     words = remark_text(screening.book, remark, texts, reader) if remark is not None else ""
-    return replace(card, heading=heading(screening, texts), remark=words)
+    return Card(heading(screening, texts), face, words)
 
 
 def heading(screening: Screening, texts: Texts) -> str:
@@ -71,45 +70,45 @@ def heading(screening: Screening, texts: Texts) -> str:
     return " · ".join(parts)
 
 
-def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader: Reader) -> Card:
+def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader: Reader) -> Face:
     day = screening.day(now)
     open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
     match view:
         case Question(input=name) if open_ and _answerable(screening, name, now):
-            return question_card(screening, view, screening.book.home(name), day, texts, reader)
+            return question_face(screening, view, screening.book.home(name), day, texts, reader)
         case Judging(criterion=name) if open_ and _judgeable(screening, name):
             criterion = screening.book.criteria[name].criterion
-            return judgement_card(screening, criterion, day, texts, reader)
+            return judgement_face(screening, criterion, day, texts, reader)
         case Reasons(about=name) if name in (*screening.answers, *screening.judgements):
-            return reasons_card(screening, view, texts)
+            return reasons_face(screening, view, texts)
         case Correcting() if open_:
-            return correcting_card(screening, view, texts)
+            return correcting_face(screening, view, texts)
         case Reviewing():
-            return review_card(screening, texts, reader)
+            return review_face(screening, texts, reader)
         case Querying(criterion=name) if reader.asks and name in screening.book.criteria:
-            return querying_card(screening, view, texts, now)
+            return querying_face(screening, view, texts, now)
         case StopSure() | Reminding() | HandingOver():
             face = _leaving(screening, texts, view, reader, day)
             return face or _front(screening, texts, now, reader)
         case Folded() if not _waiting(screening):
-            return folded_card(screening, texts, reader)
+            return folded_face(screening, texts, reader)
     return _front(screening, texts, now, reader)
 
 
 def _leaving(
     screening: Screening, texts: Texts, view: View, reader: Reader, day: date
-) -> Card | None:
+) -> Face | None:
     """The faces that put it into other hands, off to another day, or away."""
     open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
     match view:
         case StopSure() if screening.stage in (Stage.ASKING, Stage.PAUSED):
-            return stop_card(texts)
+            return stop_face(texts)
         case StopSure() if open_verdict(screening):
-            return stop_card(texts)
+            return stop_face(texts)
         case Reminding() if waits(screening) and open_:
-            return reminding_card(screening, day, texts)
+            return reminding_face(screening, day, texts)
         case HandingOver() if open_ and reader.colleagues:
-            return handing_card(reader, texts)
+            return handing_face(reader, texts)
     return None
 
 
@@ -132,22 +131,22 @@ def _answerable(screening: Screening, name: str, now: datetime) -> bool:
     return screening.stage is Stage.ASKING and isinstance(step, AskInput) and step.input == name
 
 
-def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) -> Card:
+def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) -> Face:
     day, made = screening.day(now), screening.determination
     match screening.stage:
         case Stage.PAUSED:
-            return paused_card(screening, texts)
+            return paused_face(screening, texts)
         case Stage.STOPPED:
-            return stopped_card(screening, texts, reader)
+            return stopped_face(screening, texts, reader)
         case Stage.EXCLUDED if made:
-            return excluded_card(screening, made, texts, reader)
+            return excluded_face(screening, made, texts, reader)
         case Stage.CONCLUDED | Stage.SIGNED if made:
-            return verdict_card(screening, made, texts, reader, day)
+            return verdict_face(screening, made, texts, reader, day)
     step = screening.walk(day).step
     if isinstance(step, AskInput):
         criterion = screening.book.criteria[step.criterion].criterion
-        return question_card(screening, Question(step.input), criterion, day, texts, reader)
+        return question_face(screening, Question(step.input), criterion, day, texts, reader)
     if not isinstance(step, AskJudgement):
-        return overdue_card(texts)
+        return overdue_face(texts)
     criterion = screening.book.criteria[step.criterion].criterion
-    return judgement_card(screening, criterion, day, texts, reader)
+    return judgement_face(screening, criterion, day, texts, reader)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.reader import Reader
 from bot.cards.repeating import attempt_paragraph, attempt_rows
 from bot.cards.views import (
@@ -39,15 +39,14 @@ _TONES = {
 }
 
 
-def excluded_card(
+def excluded_face(
     screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader
-) -> Card:
+) -> Face:
     """The first exclusion: stop here, or record all reasons."""
     words = texts.cards
     first = made.failing[0]
     criterion = screening.book.criteria[first].criterion
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(words.ineligible(failing_text(screening.book, first, texts)), Tone.BAD),
             Paragraph(criterion.text.of(texts.language), Tone.QUOTE),
@@ -62,15 +61,14 @@ def excluded_card(
     )
 
 
-def verdict_card(
+def verdict_face(
     screening: Screening, made: DeterminationMade, texts: Texts, reader: Reader, day: date
-) -> Card:
+) -> Face:
     """The end card: the verdict in one line, what is missing, deadlines, what to do next.
 
     `day` is today at the site.
     """
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(verdict_line(screening, made, texts), _TONES[Verdict(made.verdict)]),
             *_reasons(screening, made, texts),
@@ -127,19 +125,17 @@ def verdict_line(screening: Screening, made: DeterminationMade, texts: Texts) ->
             return words.pending(len(made.undetermined))
 
 
-def paused_card(screening: Screening, texts: Texts) -> Card:
+def paused_face(screening: Screening, texts: Texts) -> Face:
     """Put aside: one button takes it up again."""
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(Paragraph(texts.cards.paused, Tone.WAITING),),
         moves=((Button(texts.cards.resume, Do(Resume()), Tone.MAIN, "resume"),),),
     )
 
 
-def stopped_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
+def stopped_face(screening: Screening, texts: Texts, reader: Reader) -> Face:
     """Given up: there is no verdict; only a new attempt can lead to one."""
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(texts.cards.stopped, Tone.FAINT),
             *attempt_paragraph(screening, reader.attempts, texts),
@@ -148,13 +144,12 @@ def stopped_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
     )
 
 
-def overdue_card(texts: Texts) -> Card:
+def overdue_face(texts: Texts) -> Face:
     """Days went by and have settled what was asked: the verdict waits to be recorded.
 
     It is recorded when somebody looks again; no card shows a verdict before that.
     """
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(Paragraph(texts.remarks.not_asked, Tone.WAITING),),
         moves=_looking_back(texts),
     )
@@ -209,7 +204,7 @@ def advisory_lines(screening: Screening, day: date, texts: Texts) -> list[str]:
     ]
 
 
-def folded_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
+def folded_face(screening: Screening, texts: Texts, reader: Reader) -> Face:
     """A closed card: number, verdict and time, and the way to open it again."""
     made = screening.determination
     line = verdict_line(screening, made, texts) if made else texts.cards.stopped
@@ -219,8 +214,7 @@ def folded_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
         else texts.cards.day(screening.day(screening.opened_at))
     )
     unfold: tuple[Row, ...] = ((Button(texts.cards.unfold, Show(Front()), code="unfold"),),)
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(line, Tone.STRONG),
             Paragraph(when, Tone.FAINT),
@@ -231,13 +225,12 @@ def folded_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
     )
 
 
-def handing_card(reader: Reader, texts: Texts) -> Card:
+def handing_face(reader: Reader, texts: Texts) -> Face:
     """Who is to carry on? Only people with a current delegation at the site are offered."""
     rows = tuple(
         (Button(name, Do(HandOver(person)), code=person),) for person, name in reader.colleagues
     )
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(Paragraph(texts.cards.hand_over_whom, Tone.STRONG),),
         answers=rows,
         moves=((Button(texts.cards.cancel, Show(Front()), code="cancel"),),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.reader import Reader
 from bot.cards.views import AskAbout, Front, Querying, Reviewing, Show, View
 from bot.cards.wording import kind_text
@@ -17,13 +17,12 @@ from flows.stages import Stage
 _IN_A_ROW = 4
 
 
-def querying_card(screening: Screening, view: Querying, texts: Texts, now: datetime) -> Card:
+def querying_face(screening: Screening, view: Querying, texts: Texts, now: datetime) -> Face:
     """What is not clear about the criterion?"""
     criterion = screening.book.criteria[view.criterion].criterion
     words = texts.queries
     back = Show(back_from(screening, view.criterion, now))
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(kind_text(criterion, texts), Tone.FAINT),
             Paragraph(criterion.text.of(texts.language), Tone.QUOTE),

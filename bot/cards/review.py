@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.querying import query_rows
 from bot.cards.reader import Reader
 from bot.cards.repeating import Mark, attempt_paragraph, marks, unmarked
@@ -29,13 +29,12 @@ PAGE = 8
 LONGEST_LABEL = 60
 
 
-def review_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
+def review_face(screening: Screening, texts: Texts, reader: Reader) -> Face:
     """Everything that was answered, because the reader asked for it; what changed is marked."""
     words = texts.cards
     mark = marks(screening, reader.attempts, texts)
     lines = [f"{where} · {what}" for where, what, _ in given(screening, texts, mark)]
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(words.review_heading, Tone.STRONG),
             *attempt_paragraph(screening, reader.attempts, texts),
@@ -51,7 +50,7 @@ def review_card(screening: Screening, texts: Texts, reader: Reader) -> Card:
     )
 
 
-def correcting_card(screening: Screening, view: Correcting, texts: Texts) -> Card:
+def correcting_face(screening: Screening, view: Correcting, texts: Texts) -> Face:
     """A list of what was answered: which one is to be changed?"""
     entries = list(given(screening, texts))
     start = min(view.page, max(0, (len(entries) - 1) // PAGE)) * PAGE
@@ -65,15 +64,14 @@ def correcting_card(screening: Screening, view: Correcting, texts: Texts) -> Car
     if start + PAGE < len(entries):
         turns.append(Button("›", Show(Correcting(start // PAGE + 1)), code="later"))
     way_out = (Button(texts.cards.cancel, Show(Front()), code="cancel"),)
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(Paragraph(texts.cards.correct_which, Tone.STRONG),),
         answers=tuple(rows),
         moves=(tuple(turns), way_out) if turns else (way_out,),
     )
 
 
-def reasons_card(screening: Screening, view: Reasons, texts: Texts) -> Card:
+def reasons_face(screening: Screening, view: Reasons, texts: Texts) -> Face:
     """A change needs a reason: old and new side by side, and the reasons to choose from."""
     old, new = _old_and_new(screening, view, texts)
     rows = tuple(
@@ -84,8 +82,7 @@ def reasons_card(screening: Screening, view: Reasons, texts: Texts) -> Card:
         )
         for reason in Reason
     )
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(
             Paragraph(f"{old} → {new}", Tone.STRONG),
             Paragraph(texts.cards.reason_which),
@@ -95,11 +92,10 @@ def reasons_card(screening: Screening, view: Reasons, texts: Texts) -> Card:
     )
 
 
-def stop_card(texts: Texts) -> Card:
+def stop_face(texts: Texts) -> Face:
     """Really give up? What was answered stays in the record either way."""
     words = texts.cards
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(Paragraph(words.stop_sure, Tone.STRONG),),
         answers=(
             (Button(words.stop_yes, Do(Stop()), Tone.BAD, "yes"),),

@@ -120,17 +120,17 @@ def pressed(card: Card, text: str) -> Button | None:
 
 def _named(card: Card) -> list[Button]:
     """The buttons that have a name: a keypad's digits do not, for a digit is an answer itself."""
-    keys = [button for row in card.keys for button in row if button.code]
-    return [*keys, *(button for row in card.moves for button in row)]
+    keys = [button for row in card.face.keys for button in row if button.code]
+    return [*keys, *(button for row in card.face.moves for button in row)]
 
 
 def numbered(card: Card) -> list[Button]:
     """The buttons that are listed where a person types: the answers, or else what can be done."""
-    rows = card.answers or card.moves
+    rows = card.face.answers or card.face.moves
     return [button for row in rows for button in row]
 
 
 def is_numbered(card: Card) -> bool:
     """Whether a bare number names a button: not where the answer itself may be a number."""
     numeric = (InputType.INTEGER, InputType.NUMBER, InputType.PARTIAL_DATE)
-    return card.expects is None or card.expects.type not in numeric
+    return card.face.expects is None or card.face.expects.type not in numeric

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from bot.cards.card import Button, Card, Paragraph, Row, Tone
+from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.reader import Reader
 from bot.cards.views import Do, Front, Reminding, Show, StopSure
 from bot.texts.shape import Texts
@@ -41,14 +41,13 @@ def waiting_moves(screening: Screening, texts: Texts, reader: Reader) -> tuple[R
     return (tuple(row),)
 
 
-def reminding_card(screening: Screening, day: date, texts: Texts) -> Card:
+def reminding_face(screening: Screening, day: date, texts: Texts) -> Face:
     """On which day? Only days to come are offered."""
     rows = tuple(
         (Button(_label(screening, found, day, texts), Do(RemindMe(found)), code=found.isoformat()),)
         for found in choices(screening, day)
     )
-    return Card(
-        heading="",
+    return Face(
         paragraphs=(Paragraph(texts.duty.remind_when, Tone.STRONG),),
         answers=rows,
         moves=((Button(texts.cards.cancel, Show(Front()), code="cancel"),),),

@@ -220,7 +220,7 @@ def _drawing(speaker: Speaker, screening: Screening, card: Card, message: int | 
     return Drawing(
         chat=speaker.chat,
         html=html(card, speaker.texts),
-        plain=plain_text(card),
+        plain=plain_text(card, speaker.texts),
         keyboard=keyboard(card, screening),
         stream=stream_of(screening.number),
         version=screening.version,

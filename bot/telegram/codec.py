@@ -57,8 +57,11 @@ from flows.rulebook import Rulebook
 LONGEST = 64
 """Bytes of callback data that Telegram carries."""
 
+LONGEST_BODY = 46
+"""Bytes of it that say what a button does; the rest is for the card that it is on."""
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_FRAME = re.compile(r"([0-9A-Z]{8})\.([0-9a-z]{1,6})\.([\x21-\x7e]{1,46})")
+_FRAME = re.compile(rf"([0-9A-Z]{{8}})\.([0-9a-z]{{1,6}})\.([\x21-\x7e]{{1,{LONGEST_BODY}}})")
 _ABOUT = re.compile(r"([AWGw])([0-9a-z]{1,2})([=#~])([^!]{1,16})(?:!([0-9]))?")
 _TURN = re.compile(r"Q([0-9a-z]{1,2})(\+?)(?::([0-9.\-]{0,10}))?")
 _MONTH = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])"
@@ -121,13 +124,28 @@ def frame(data: str) -> Frame | None:
 
 def encode(press: Carried, number: str, version: int, book: Rulebook) -> str:
     """The bytes for a button, as text of at most 64 ASCII characters."""
-    data = f"{number.replace('-', '')}.{_base36(version)}.{_body(press, book)}"
-    if len(data.encode()) > LONGEST:
+    return lead(number, version) + body(press, book)
+
+
+def lead(number: str, version: int) -> str:
+    """What all buttons of a card begin with: its screening and the version that it shows."""
+    return f"{number.replace('-', '')}.{_base36(version)}."
+
+
+def body(press: Carried, book: Rulebook) -> str:
+    """What follows it: what the button does, the same on every card under this rulebook.
+
+    Raises:
+        ValueError: it is too long for a button.
+
+    """
+    text = _encoded(press, book)
+    if len(text.encode()) > LONGEST_BODY:
         raise ValueError("a button carries at most 64 bytes")
-    return data
+    return text
 
 
-def _body(press: Carried, book: Rulebook) -> str:
+def _encoded(press: Carried, book: Rulebook) -> str:
     match press:
         case Show(view=view):
             return _view(view, book)

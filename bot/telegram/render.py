@@ -3,53 +3,116 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from typing import TypeVar
 
-from bot.cards.card import Button, Card, Paragraph, Tone
+from bot.cards.card import Button, Card, Face, Paragraph, Tone
 from bot.cards.views import Copy
-from bot.telegram.codec import encode
+from bot.telegram.codec import body, lead
 from bot.telegram.rows import Key, Keyboard, inline
 from bot.texts.shape import Texts
+from flows.rulebook import Rulebook
 from flows.screening import Screening
 
 LONGEST_TEXT = 4096
 MOST_BUTTONS = 100
 
 _STYLES = {Tone.GOOD: "success", Tone.BAD: "danger", Tone.MAIN: "primary"}
+_TAG = re.compile(r"<[^>]+>")
 _BIDI = re.compile(r"[\u0000-\u0008\u000b-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+MOST_KEPT = 256
+"""Shared faces that are kept as they were drawn: of questions, in both languages."""
+
+_With = TypeVar("_With", bound=Hashable)
+_Drawn = TypeVar("_Drawn")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A piece of HTML, and how many characters of it are shown."""
+
+    html: str
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a face says, in HTML and without any markup."""
+
+    blocks: tuple[_Block, ...]
+    plain: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A button but for its card: what it says, and what it does (nothing, where it copies)."""
+
+    says: Key
+    body: str
+
+    def on(self, card: str) -> Key:
+        """The button on the card that its data is to begin with."""
+        return {**self.says, "callback_data": card + self.body} if self.body else self.says
 
 
 def html(card: Card, texts: Texts) -> str:
     """The text of the message. Help is folded; what was remarked stands on top."""
-    blocks = [f"<b>{_safe(card.heading)}</b>" + (f"  {card.progress}" if card.progress else "")]
+    progress = f"  {card.face.progress}" if card.face.progress else ""
+    blocks = [_block(f"<b>{_safe(card.heading)}</b>{progress}")]
     if card.remark:
-        blocks.append(f"<b>{_safe(card.remark)}</b>")
-    blocks += [_paragraph(paragraph) for paragraph in card.paragraphs]
-    if card.help:
-        help_ = f"{_safe(texts.cards.help)}{texts.colon}{_safe(card.help)}"
-        blocks.append(f"<blockquote expandable>{help_}</blockquote>")
-    return _fitting(blocks)
+        blocks.append(_block(f"<b>{_safe(card.remark)}</b>"))
+    return _fitting([*blocks, *_words(card.face, texts).blocks])
 
 
-def plain_text(card: Card) -> str:
+def plain_text(card: Card, texts: Texts) -> str:
     """The same without any markup, for the rare case that Telegram refuses the HTML."""
-    parts = [card.heading, card.remark, *(paragraph.text for paragraph in card.paragraphs)]
-    return "\n\n".join(_strip(part) for part in parts if part)[:LONGEST_TEXT]
+    parts = [_strip(part) for part in (card.heading, card.remark) if part]
+    return "\n\n".join([*parts, *_words(card.face, texts).plain])[:LONGEST_TEXT]
 
 
 def keyboard(card: Card, screening: Screening) -> Keyboard:
     """The buttons, each carrying the screening and the version that the card shows."""
-    return inline([[_button(button, screening) for button in row] for row in card.rows])
+    on = lead(screening.number, screening.version)
+    return inline([[key.on(on) for key in row] for row in _rows(card.face, screening.book)])
 
 
-def _button(button: Button, screening: Screening) -> Key:
+def _kept(draw: Callable[[Face, _With], _Drawn]) -> Callable[[Face, _With], _Drawn]:
+    """Draw a shared face once. It never changes; what is one person's alone is not kept."""
+    once = lru_cache(maxsize=MOST_KEPT)(draw)
+
+    def drawn(face: Face, beside: _With, /) -> _Drawn:
+        return once(face, beside) if face.shared else draw(face, beside)
+
+    return drawn
+
+
+@_kept
+def _words(face: Face, texts: Texts) -> _Words:
+    blocks = [_block(_paragraph(paragraph)) for paragraph in face.paragraphs]
+    if face.help:
+        help_ = f"{_safe(texts.cards.help)}{texts.colon}{_safe(face.help)}"
+        blocks.append(_block(f"<blockquote expandable>{help_}</blockquote>"))
+    plain = (_strip(paragraph.text) for paragraph in face.paragraphs if paragraph.text)
+    return _Words(tuple(blocks), tuple(plain))
+
+
+@_kept
+def _rows(face: Face, book: Rulebook) -> tuple[tuple[_Key, ...], ...]:
+    return tuple(tuple(_key(button, book) for button in row) for row in face.rows)
+
+
+def _key(button: Button, book: Rulebook) -> _Key:
     label = _strip(button.label)
     if isinstance(button.press, Copy):
-        return {"text": label, "copy_text": {"text": button.press.text}}
-    data = encode(button.press, screening.number, screening.version, screening.book)
+        return _Key({"text": label, "copy_text": {"text": button.press.text}}, "")
     style = _STYLES.get(button.tone)
-    key = {"text": label, "callback_data": data}
-    return key if style is None else {**key, "style": style}
+    says = {"text": label} if style is None else {"text": label, "style": style}
+    return _Key(says, body(button.press, book))
 
 
 def _paragraph(paragraph: Paragraph) -> str:
@@ -65,16 +128,20 @@ def _paragraph(paragraph: Paragraph) -> str:
             return text
 
 
-def _fitting(blocks: list[str]) -> str:
+def _block(text: str) -> _Block:
+    return _Block(text, len(_TAG.sub("", text)))
+
+
+def _fitting(blocks: Iterable[_Block]) -> str:
     """Whole blocks as far as they fit; the count is of the text that is shown, not of its tags."""
     text, length = "", 0
     for block in blocks:
-        length += len(re.sub(r"<[^>]+>", "", block)) + 2
+        length += block.shown + 2
         if length > LONGEST_TEXT:
             break
-        quoted = text.endswith("</blockquote>") or block.startswith("<blockquote")
+        quoted = text.endswith("</blockquote>") or block.html.startswith("<blockquote")
         # A quotation brings its own space on a phone; an empty line beside it is too much.
-        text += ("" if not text else "\n" if quoted else "\n\n") + block
+        text += ("" if not text else "\n" if quoted else "\n\n") + block.html
     return text
 
 

@@ -134,13 +134,13 @@ class Screenings:
             return speaker.texts.chat.not_yours
         card = self._board.card(speaker, screening, shown.view)
         message = await self._board.place(speaker, shown.number)
-        if card.expects is None:
+        if card.face.expects is None:
             earlier = await self._earlier(screening, shown.view)
             beside = Beside(said=speaker.texts.chat.no_typing, earlier=earlier)
             await self._board.paint(speaker, screening, shown.view, message, beside)
             return None
-        value = read_value(card.expects, text, screening.day(speaker.now))
-        press = Do(GiveAnswer(card.expects.id, value))
+        value = read_value(card.face.expects, text, screening.day(speaker.now))
+        press = Do(GiveAnswer(card.face.expects.id, value))
         await self._say(speaker, screening, press, shown.version, message)
         return None
 

@@ -87,8 +87,8 @@ class Chat:
         button = pressed(self.card, text)
         if button is not None:
             await self._press(button.press)
-        elif self.card.expects is not None:
-            entry = self.card.expects
+        elif self.card.face.expects is not None:
+            entry = self.card.face.expects
             value = read_value(entry, text, self.screening.day(self.desk.now()))
             await self._do(GiveAnswer(entry.id, value))
         else:
@@ -111,7 +111,7 @@ class Chat:
         if word in ("/quit", "/exit"):
             return True
         if word == "/help":
-            if self.card.help:
+            if self.card.face.help:
                 self.say(paint_help(self.card))
             self.say(self.texts.commands.help)
             await self._do(LookAgain())
@@ -135,7 +135,7 @@ class Chat:
             return next(
                 (
                     button.press.view
-                    for button in self.card.buttons
+                    for button in self.card.face.buttons
                     if button.code == "more" and isinstance(button.press, Show)
                 ),
                 Front(),

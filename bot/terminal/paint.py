@@ -28,23 +28,23 @@ def paint(card: Card, texts: Texts) -> str:
 
 def paint_help(card: Card) -> str:
     """The help text of the criterion, unfolded."""
-    return wrapped(card.help, "  ? ")
+    return wrapped(card.face.help, "  ? ")
 
 
 def _lines(card: Card, texts: Texts) -> Iterator[str]:
     yield ""
-    head = f"── {card.heading} " + (f"── {card.progress} " if card.progress else "")
+    head = f"── {card.heading} " + (f"── {card.face.progress} " if card.face.progress else "")
     yield click.style(head + "─" * max(3, WIDTH - len(head)), dim=True)
     if card.remark:
         yield click.style(wrapped(card.remark, "! "), fg="yellow")
-    for paragraph in card.paragraphs:
+    for paragraph in card.face.paragraphs:
         yield _paragraph(paragraph)
     choices = numbered(card)
     for place, button in enumerate(choices, start=1):
         mark = f"{place:>3}) " if is_numbered(card) else "   · "
         yield mark + _toned(button.label, button.tone)
-    if card.expects is not None and card.expects.type in texts.commands.typed:
-        yield click.style(wrapped(texts.commands.typed[card.expects.type], "     "), dim=True)
+    if card.face.expects is not None and card.face.expects.type in texts.commands.typed:
+        yield click.style(wrapped(texts.commands.typed[card.face.expects.type], "     "), dim=True)
 
 
 def _paragraph(paragraph: Paragraph) -> str:

@@ -329,9 +329,12 @@ class PeopleTexts:
     in_use: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Texts:
-    """Everything that is said in one language, but for the protocol's own words."""
+    """Everything that is said in one language, but for the protocol's own words.
+
+    Each is told from the others by which object it is: there is one a language.
+    """
 
     language: str
     colon: str

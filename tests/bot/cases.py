@@ -119,21 +119,26 @@ class Case:
 
 def button(card: Card, label: str) -> Button:
     """The one button that is labelled so."""
-    found = [one for one in card.buttons if one.label == label]
+    found = [one for one in card.face.buttons if one.label == label]
     assert len(found) == 1, f"{label!r} is on {len(found)} of {labels(card)}"
     return found[0]
 
 
 def labels(card: Card) -> list[str]:
     """What stands on the buttons."""
-    return [one.label for one in card.buttons]
+    return [one.label for one in card.face.buttons]
 
 
 def words(card: Card) -> str:
     """Everything that is read on a card, but for the buttons and the folded help."""
-    return "\n".join([card.heading, card.remark, *(part.text for part in card.paragraphs)])
+    return "\n".join([card.heading, card.remark, *(part.text for part in card.face.paragraphs)])
+
+
+def look(card: Card) -> str:
+    """The whole of a card, to be compared with another's: a face is equal to nothing but itself."""
+    return repr(card)
 
 
 def answers(card: Card) -> dict[str, str]:
     """The codes and labels of the answer buttons."""
-    return {one.code: one.label for row in card.answers for one in row}
+    return {one.code: one.label for row in card.face.answers for one in row}

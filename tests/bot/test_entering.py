@@ -69,7 +69,7 @@ def test_days_reach_from_today_to_ten_days_back(texts: Texts) -> None:
     """The window that matters is under the thumb, and no day after today is."""
     case = Case().answer(MAN, until="index_date")
     card = case.card(texts)
-    days = [one.code for row in card.keys for one in row if one.code != "calendar"]
+    days = [one.code for row in card.face.keys for one in row if one.code != "calendar"]
     assert days == [f"2026-03-{day:02d}" for day in range(10, 0, -1)] + ["2026-02-28"]
     assert labels(card)[0] == f"{texts.cards.today} 10/03"
     case.press(card, f"{texts.cards.yesterday} 09/03")
@@ -83,13 +83,13 @@ def test_the_calendar_turns_and_offers_no_day_to_come(texts: Texts) -> None:
     assert view == Question("index_date", entry="2026-03")
     card = case.card(texts, view)
     assert f"{texts.cards.months[2]} 2026" in labels(card)
-    days = [one.code for one in card.buttons if one.code.startswith("2026-")]
+    days = [one.code for one in card.face.buttons if one.code.startswith("2026-")]
     assert days == [f"2026-03-{day:02d}" for day in range(1, 11)]
     earlier = case.card(texts, case.press(card, "‹"))
-    assert len([one for one in earlier.buttons if one.code.startswith("2026-02-")]) == 28
+    assert len([one for one in earlier.face.buttons if one.code.startswith("2026-02-")]) == 28
     assert case.press(earlier, "›") == view
     later = case.card(texts, case.press(card, "›"))
-    assert not [one for one in later.buttons if one.code.startswith("2026-")]
+    assert not [one for one in later.face.buttons if one.code.startswith("2026-")]
 
 
 def test_the_calendar_turns_over_the_new_year(texts: Texts) -> None:
@@ -140,7 +140,7 @@ def test_no_month_to_come_is_offered() -> None:
     """In the year that runs, the months end with this one."""
     case = Case().answer(CANCER, until="malignancy_last_active")
     card = case.card(ALL["en"], Question("malignancy_last_active", entry="2026"))
-    assert [one.code for row in card.keys for one in row] == ["2026-01", "2026-02", "2026-03"]
+    assert [one.code for row in card.face.keys for one in row] == ["2026-01", "2026-02", "2026-03"]
 
 
 def test_the_day_is_that_of_the_site() -> None:

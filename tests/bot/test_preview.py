@@ -107,9 +107,9 @@ def test_every_question_and_label_is_there(texts: Texts) -> None:
     asked: dict[str, set[str]] = {}
     for face in faces():
         card = face.card(texts)
-        if card.expects is not None:
-            assert card.expects.question.of(texts.language) in words(card)
-            asked.setdefault(card.expects.id, set()).update(labels(card))
+        if card.face.expects is not None:
+            assert card.face.expects.question.of(texts.language) in words(card)
+            asked.setdefault(card.face.expects.id, set()).update(labels(card))
     for entry in lysyme().protocol.inputs:
         wanted = {one.label.of(texts.language) for one in (*entry.choices, *entry.non_answers)}
         assert wanted <= asked[entry.id] | {"Not applicable", "Sans objet"}, entry.id

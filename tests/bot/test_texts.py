@@ -143,9 +143,9 @@ def test_a_language_code_is_read_kindly(code: str, language: str) -> None:
 def test_every_face_and_page_is_drawn_in_both_languages(texts: Texts) -> None:
     """None of them fails, is empty, or lets a stray placeholder through."""
     for name, card in cards(texts):
-        drawn = paint(card, texts) + (paint_help(card) if card.help else "")
+        drawn = paint(card, texts) + (paint_help(card) if card.face.help else "")
         assert not re.search(r"\bNone\b(?! *\n? *\d?\)?)|<function|Enum|\{\w*\}", drawn), name
-        assert all(one.label for one in card.buttons), name
+        assert all(one.label for one in card.face.buttons), name
     for name, page in pages(texts):
         assert "<function" not in page, name
 

@@ -129,7 +129,7 @@ CARDS = [
 def test_no_text_breaks_the_choosing(card: object, said: str) -> None:
     """Whatever is typed names a button of the card, or none."""
     drawn = CARDS[CARDS.index(card)]  # type: ignore[arg-type]
-    assert pressed(drawn, said) in (None, *drawn.buttons)
+    assert pressed(drawn, said) in (None, *drawn.face.buttons)
 
 
 def test_a_number_a_label_and_a_code_name_the_same_button() -> None:
@@ -148,8 +148,8 @@ def test_a_digit_is_an_answer_where_a_number_is_asked(said: str) -> None:
         card = Case().answer(MAN, until=name).card(EN)
         assert said in labels(card)
         assert pressed(card, said) is None
-        assert card.expects is not None
-        assert read_value(card.expects, said, TODAY) == int(said)
+        assert card.face.expects is not None
+        assert read_value(card.face.expects, said, TODAY) == int(said)
 
 
 def test_a_year_that_does_not_settle_opens_its_months() -> None:

@@ -35,13 +35,15 @@ def faces(case: Case, texts: Texts) -> Iterator[tuple[View, Remark | None, Card]
             yield view, None, card
             for remark in _remarks(case.screening, card):
                 yield view, remark, draw(case.screening, texts, AT, view, remark, HERE)
-            following += [one.press.view for one in card.buttons if isinstance(one.press, Show)]
+            following += [
+                one.press.view for one in card.face.buttons if isinstance(one.press, Show)
+            ]
         level = following
 
 
 def _remarks(screening: Screening, card: Card) -> Iterator[Remark]:
     """What is said back to each answer on a card."""
-    for button in card.buttons:
+    for button in card.face.buttons:
         command = button.press.command if isinstance(button.press, Do) else None
         if not isinstance(command, GiveAnswer | GiveJudgement):
             continue

@@ -44,7 +44,7 @@ def test_every_press_of_every_card_comes_back_as_it_was(texts: Texts) -> None:
     """Encoded and decoded, each press of each card is itself again, in at most 64 bytes."""
     seen = 0
     for screening, card in all_faces(texts):
-        for button in card.buttons:
+        for button in card.face.buttons:
             if isinstance(button.press, Copy):
                 continue
             data = encode(button.press, NUMBER, LAST_VERSION, screening.book)
@@ -145,7 +145,7 @@ def test_whatever_decodes_can_be_drawn_and_decided(name: str, body: str) -> None
         screening, remark = decision.screening, decision.remark
     for words in ALL.values():
         card = draw(screening, words, AT, view, remark, HERE)
-        for button in card.buttons:
+        for button in card.face.buttons:
             if not isinstance(button.press, Copy):
                 encode(button.press, NUMBER, LAST_VERSION, book)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cards.card import Card, Paragraph, Tone
+from bot.cards.card import Card, Face, Paragraph, Tone
 from bot.sandbox.keyboards import MAX_BUTTONS, MAX_ROW, read_keyboard
 from bot.sandbox.markup import parse_html, utf16_length
 from bot.telegram.render import LONGEST_TEXT, html, keyboard, plain_text
@@ -39,11 +38,11 @@ def test_nothing_of_a_card_is_lost_in_html_or_in_plain_text(texts: Texts) -> Non
     """Every paragraph is in the message, and in its plain twin, word for word."""
     for _, card in all_faces(texts):
         shown, _ = parse_html(html(card, texts))
-        plain = plain_text(card)
-        for part in (card.heading, card.remark, *(one.text for one in card.paragraphs)):
+        plain = plain_text(card, texts)
+        for part in (card.heading, card.remark, *(one.text for one in card.face.paragraphs)):
             assert part.strip() in shown
             assert part.strip() in plain
-        assert card.help in shown
+        assert card.face.help in shown
 
 
 def test_every_button_has_the_label_of_its_card(texts: Texts) -> None:
@@ -51,7 +50,7 @@ def test_every_button_has_the_label_of_its_card(texts: Texts) -> None:
     for screening, card in all_faces(texts):
         rows = read_keyboard(json.dumps(keyboard(card, screening)))
         assert [[one.label for one in row] for row in rows] == [
-            [one.label for one in row] for row in card.rows
+            [one.label for one in row] for row in card.face.rows
         ]
 
 
@@ -60,21 +59,20 @@ def test_no_words_break_the_markup_or_the_limit(parts: list[str], name: str) -> 
     """Whatever a name or a sentence holds, the server reads the message, and it is not too long."""
     words = ALL["en"]
     paragraphs = tuple(Paragraph(one, tone) for one, tone in zip(parts, Tone, strict=False))
-    card = Card(heading=f"X{name}", paragraphs=paragraphs, help=name, remark=name)
+    card = Card(f"X{name}", Face(paragraphs=paragraphs, help=name), name)
     shown, _ = parse_html(html(card, words))
     assert 1 <= utf16_length(shown) <= LONGEST_TEXT
-    assert 1 <= len(plain_text(card)) <= LONGEST_TEXT
+    assert 1 <= len(plain_text(card, words)) <= LONGEST_TEXT
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u200f", "\u2066", "\x00"])
 def test_marks_that_turn_the_writing_are_struck_out(mark: str, texts: Texts) -> None:
     """A colleague's name cannot turn a verdict round."""
     screening = cases()["eligible"].screening
-    card = Card(heading=f"a{mark}b", paragraphs=(Paragraph(f"c{mark}d"),))
+    card = Card(f"a{mark}b", Face(paragraphs=(Paragraph(f"c{mark}d"),)))
     assert mark not in html(card, texts)
-    assert mark not in plain_text(card)
-    face = replace(card, moves=())
-    assert keyboard(face, screening) == {"inline_keyboard": []}
+    assert mark not in plain_text(card, texts)
+    assert keyboard(card, screening) == {"inline_keyboard": []}
 
 
 def test_no_rows_are_no_keyboard() -> None:
