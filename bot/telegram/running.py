@@ -93,7 +93,12 @@ async def _within(
     meters = Meters()
     request = PacedRequest(budget, observe=meters.called)
     api = settings.telegram_api_base_url.rstrip("/")
-    bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
+    bot = QuietBot(
+        token.get_secret_value(),
+        base_url=f"{api}/bot",
+        request=request,
+        get_updates_request=request,  # it never polls, and would build a client of httpx for it
+    )
     register = Register(house.store.ledger)
     server = server_of(settings)
     register.mailing = server is not None
