@@ -21,7 +21,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 class Form(BaseModel):
     """The common ground of all shapes: closed, and unchangeable once read."""
 
-    # Deferred: only a whole protocol is read, and a validator for each shape in it takes a megabyte.
+    # Deferred: what is read is a whole protocol, and a validator for each shape takes a megabyte.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
