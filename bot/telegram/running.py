@@ -11,18 +11,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 from telegram import Bot
 
-from bot.clock import Numbers, RandomNumbers
+from bot.clock import Clock, Numbers, RandomNumbers
 from bot.compose import House
 from bot.copies import CopyingLedger
 from bot.courier import Courier, Road, roads
 from bot.desk import Desk
 from bot.escalation import Escalation
-from bot.mail import Post, server_of
+from bot.mail import server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
 from bot.pacing import Budget
@@ -41,6 +41,9 @@ from bot.telegram.together import Neighbours, budget_of
 from bot.timekeeper import Timekeeper
 from bot.upkeep import charged, upkeep
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.post import Post
 
 log = logging.getLogger(__name__)
 
@@ -93,10 +96,15 @@ async def _within(
     meters = Meters()
     request = PacedRequest(budget, observe=meters.called)
     api = settings.telegram_api_base_url.rstrip("/")
-    bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
+    bot = QuietBot(
+        token.get_secret_value(),
+        base_url=f"{api}/bot",
+        request=request,
+        get_updates_request=request,  # it never polls, and would build a client of httpx for it
+    )
     register = Register(house.store.ledger)
-    server = server_of(settings)
-    register.mailing = server is not None
+    post = _post(settings, house.clock)
+    register.mailing = post is not None
     house = _copying(house, register)
     office = Office(house.store.ledger, register, house.clock, numbers, house.shelf.trials)
 
@@ -116,7 +124,7 @@ async def _within(
         settings.language,
         parts.choice,
     )
-    copies = Copies(delivery, register, Post(server, house.clock) if server else None)
+    copies = Copies(delivery, register, post)
     timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)
     plan = _plan(
         house,
@@ -184,6 +192,16 @@ def _courier(
     people = Road(delivery.deliver, delivery.ready, escalation.unreachable)
     road_of = roads(people, Road(timekeeper.deliver), Road(copies.deliver))
     return timekeeper, Courier(house.store.outbox, trail, road_of, clock)
+
+
+def _post(settings: Settings, clock: Clock) -> Post | None:
+    """Whoever sends letters; None where there are no copies by e-mail."""
+    server = server_of(settings)
+    if server is None:
+        return None
+    from bot.post import Post  # noqa: PLC0415  a megabyte that few sites need
+
+    return Post(server, clock)
 
 
 def _copying(house: House, register: Register) -> House:
