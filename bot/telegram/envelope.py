@@ -57,7 +57,7 @@ def number_of(update: object) -> int | None:
     if isinstance(update, bytes):
         try:
             return _NUMBERED.decode(update).update_id
-        except (msgspec.MsgspecError, RecursionError):
+        except (ValueError, RecursionError):
             update = _parsed(update)
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if isinstance(number, int) else None
@@ -66,7 +66,7 @@ def number_of(update: object) -> int | None:
 def _parsed(raw: bytes) -> object:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         pass  # stricter than Python's own, which takes what Telegram could not have sent
     try:
         return json.loads(raw)
