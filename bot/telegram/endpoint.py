@@ -27,6 +27,8 @@ _JSON: Final = "application/json; charset=utf-8"
 _KEPT, _NOT_KEPT = Reply(200), Reply(503)
 """No Retry-After: Telegram's own steps (0, 0, 2, 6 s …) are shorter than any we name."""
 
+_Posted = tuple[bytes, "asyncio.Future[Reply]"]
+
 
 class Endpoint:
     """Answers; `secret` None means that this process polls and has no webhook.
@@ -39,6 +41,8 @@ class Endpoint:
             raise ValueError("an empty secret would let everybody in")
         self._intake, self._health, self._meters = intake, health, meters
         self._secret = None if secret is None else secret.encode()
+        self._posted: list[_Posted] = []
+        self._keeping: set[asyncio.Task[None]] = set()
 
     def __repr__(self) -> str:
         return "Endpoint()"
@@ -54,19 +58,37 @@ class Endpoint:
     def respond(self, request: Request, body: bytes) -> asyncio.Future[Reply]:
         """See `Site`."""
         if request.path == _HOOK:
-            return asyncio.ensure_future(self._keep(body))
+            return self._post(body)
         says = self._healthz if request.path == b"/healthz" else self._metrics
         return asyncio.ensure_future(says())
 
-    async def _keep(self, body: bytes) -> Reply:
+    def _post(self, body: bytes) -> asyncio.Future[Reply]:
+        """Keep an update, together with whatever else comes in this turn of the loop."""
+        loop = asyncio.get_running_loop()
+        if not self._posted:
+            loop.call_soon(self._keep_all)
+        answer: asyncio.Future[Reply] = loop.create_future()
+        self._posted.append((body, answer))
+        return answer
+
+    def _keep_all(self) -> None:
+        posted, self._posted = self._posted, []
+        task = asyncio.create_task(self._keep(posted), name="keep")
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+
+    async def _keep(self, posted: list[_Posted]) -> None:
+        reply = _NOT_KEPT
         try:
-            await self._intake.take([body])
+            await self._intake.take([body for body, _ in posted])
+            reply = _KEPT
         except Exception as error:
             _LOG.error("an update could not be kept: %s", type(error).__name__)
-            return _NOT_KEPT
+        finally:
+            for _, answer in posted:
+                answer.set_result(reply)
         if self._intake.last_taken is not None:
             self._meters.last_heard.set(self._intake.last_taken.timestamp())
-        return _KEPT
 
     async def _healthz(self) -> Reply:
         report = await self._health.report()

@@ -194,6 +194,29 @@ async def test_a_compressed_body_is_not_unpacked(door: Door, store: Store) -> No
     assert (await settled(store)).dead == 1
 
 
+async def test_what_comes_at_once_is_kept_together(door: Door, store: Store) -> None:
+    """Updates of one turn of the loop share a transaction, and each is answered."""
+    taps = b"".join(
+        head(RIGHT, f"Content-Length: {len(body)}") + body
+        for body in (raw(tap(number, person=number)) for number in range(1, 4))
+    )
+    lines = [await asyncio.open_connection("127.0.0.1", door.port) for _ in range(3)]
+    for number, (_, writer) in enumerate(lines, 4):
+        body = raw(tap(number, person=number))
+        writer.write(head(RIGHT, "Connection: close", f"Content-Length: {len(body)}") + body)
+    answers = [await reader.read() for reader, _ in lines]
+    assert [answer[:12] for answer in answers] == [b"HTTP/1.1 200"] * 3
+    assert door.inbox.accepted == [3]
+    ahead = await door.exchange(taps + b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert ahead.count(b"HTTP/1.1 200") == 4
+    assert door.inbox.accepted == [3, 1, 1, 1]  # one caller's are kept one after the other
+    await settled(store)
+    for number in range(1, 7):
+        assert await payloads(store, str(number)) == [f"tap:q{number}"]
+    for _, writer in lines:
+        writer.close()
+
+
 async def test_what_nobody_thought_of_is_503(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     """No 200 without a commit, whatever the reason; the log has its name."""
     door.inbox.fault = RuntimeError("a patient called Canary")
