@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import Clock
-from bot.telegram.endpoint import Endpoint, Server
+from bot.telegram.endpoint import LIMITS, Endpoint
 from bot.telegram.health import Ear, Health
 from bot.telegram.heard import EVERY, Heard, OnGap
 from bot.telegram.intake import Handle, Intake, OnUnsaved
@@ -20,6 +20,7 @@ from bot.telegram.line import CannotStart, Line, Obstacle, Sleep, probe, take_ov
 from bot.telegram.meters import Meters
 from bot.telegram.one_poller import OnePoller
 from bot.telegram.poller import REFUSED_TOKEN, Jitter, Poller
+from bot.telegram.server import Server
 from storage.errors import StorageError
 from storage.opening import Store
 
@@ -121,7 +122,7 @@ async def _listen(
 ) -> int:
     if listen is None:
         return 0
-    server = Server(endpoint.application(), *listen)
+    server = Server(endpoint, LIMITS, *listen)
     stack.push_async_callback(server.stop)
     try:
         return await server.start()

@@ -51,6 +51,7 @@ def test_bytes_are_kept_untouched() -> None:
     [
         (b"", "not an object"),
         (b"\xff\xfe", "not an object"),
+        (b'{"update_id":1,"x":"\xff"}', "not an object"),
         (b"[" * 100_000, "not an object"),
         (b'{"update_id": ' + b"9" * 5_000 + b"}", "not an object"),
         ([1, 2], "not an object"),
