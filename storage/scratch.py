@@ -72,19 +72,13 @@ class Scratch:
 
     def put(self, rows: Iterable[Kept]) -> None:
         """Keep all of these, or none; each in the place of what had its name."""
-        sealed = [
-            {
-                "name": one.name,
-                "label": one.label,
-                "at": one.at,
-                "moved": one.moved,
-                "body": self._seal(one.name, one.body),
-            }
-            for one in rows
-        ]
-        with translated(), self._db:  # it commits, or rolls back
-            self._db.execute("BEGIN")
-            SCRATCH.put(self._db, sealed)
+        with translated(), self._db as db:  # it commits, or rolls back
+            db.execute("BEGIN")
+            for row in rows:
+                body = self._seal(row.name, row.body)
+                SCRATCH.put(
+                    db, name=row.name, label=row.label, at=row.at, moved=row.moved, body=body
+                )
 
     def drop(self, name: str) -> None:
         """Keep it no more; nothing happens where nothing is kept."""

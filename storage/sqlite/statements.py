@@ -7,7 +7,7 @@ Each class says what the file of that name holds; a test compares the two.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Protocol, cast
 
@@ -172,7 +172,9 @@ class ScratchStatements(Protocol):
     """`scratch.sql`: what one process keeps to itself, out of its memory."""
 
     def create(self, db: sqlite3.Connection) -> object: ...
-    def put(self, db: sqlite3.Connection, rows: Iterable[Mapping[str, object]], /) -> int: ...
+    def put(
+        self, db: sqlite3.Connection, *, name: str, label: int, at: int, moved: int, body: bytes
+    ) -> int: ...
     def drop(self, db: sqlite3.Connection, *, name: str) -> int: ...
     def body_of(self, db: sqlite3.Connection, *, name: str) -> bytes | None: ...
     def after(

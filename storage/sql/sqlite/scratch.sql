@@ -11,7 +11,7 @@ CREATE TABLE kept (
 CREATE INDEX kept_by_time ON kept (at, name, label);
 CREATE INDEX kept_by_move ON kept (moved);
 
--- name: put(name, label, at, moved, body)*!
+-- name: put(name, label, at, moved, body)!
 INSERT INTO kept (name, label, at, moved, body) VALUES (:name, :label, :at, :moved, :body)
 ON CONFLICT (name) DO UPDATE SET
     label = excluded.label, at = excluded.at, moved = excluded.moved, body = excluded.body;
