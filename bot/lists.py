@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 
 from bot.closed import Known, order
 from bot.known import KnownScreenings
-from flows.again import SOON, perhaps_the_same
+from flows.again import perhaps_the_same
+from flows.events import Mode
 from flows.listing import LONGEST_WEEK, UNFINISHED, Filter, Label, may_hold, selected
 from flows.log import Line
 from flows.trials import Placed
@@ -65,8 +68,16 @@ def _page_of_week(screenings: KnownScreenings, asked: Asked, page: int, size: in
 
 def just_opened(screenings: KnownScreenings, trial: str, site: str, now: datetime) -> Line | None:
     """A screening that may be of the same patient; see `flows.again.perhaps_the_same`."""
-    recent = screenings.walk(lambda label: (label.trial, label.site) == (trial, site), now - SOON)
-    return perhaps_the_same(_lines(known for _, known in recent), trial, site, now)
+    # Of the closed ones the newest is enough, and in a busy hour there are many.
+    closed = screenings.newest_closed(partial(_may_be_the_same, trial, site), 0, 1)
+    newest = _lines(screenings.get(number) for _, number in closed)
+    lines = sorted([*screenings.open.values(), *newest], key=attrgetter("opened_at", "number"))
+    return perhaps_the_same(lines, trial, site, now)
+
+
+def _may_be_the_same(trial: str, site: str, label: Label) -> bool:
+    there = (label.trial, label.site, label.mode) == (trial, site, Mode.SCREENING)
+    return there and not (label.stopped or label.erased)
 
 
 def _lines(found: Iterable[Known]) -> list[Line]:
