@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 BATCH: Final = 256
 """So many that were closed or changed last stay in memory, and are then kept all at once."""
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any screening."""
+
 Wanted = Callable[[Label], bool]
 """Which labels somebody looks for."""
 
@@ -84,29 +87,32 @@ class ClosedScreenings:
         body = self._scratch.get(number)
         return None if body is None else _decoded(body)
 
-    def walk(self, wanted: Wanted, since: datetime | None = None) -> Iterator[tuple[str, Known]]:
+    def walk(self, wanted: Wanted, since: datetime = EPOCH) -> Iterator[tuple[str, Known]]:
         """Those that are wanted, opened at `since` or later, in the order of opening."""
         self._settle()
-        found = self._scratch.walk(self._wanted(wanted), 0 if since is None else order(since))
+        found = self._scratch.walk(self._wanted(wanted), order(since))
         return ((number, _decoded(body)) for number, body in found)
 
-    def newest(self, wanted: Wanted, offset: int, size: int) -> list[tuple[int, str]]:
+    def newest(
+        self, wanted: Wanted, offset: int, size: int, since: datetime = EPOCH
+    ) -> list[tuple[int, str]]:
         """So many of those that are wanted, the newest first, after `offset` others.
 
-        Each is when it was opened (see `order`), and its number.
+        Each is when it was opened (see `order`), and its number; none before `since`.
         """
         self._settle()
-        return self._scratch.newest(self._wanted(wanted), offset, size)
+        return self._scratch.newest(self._wanted(wanted), order(since), offset, size)
 
     def count(self, wanted: Wanted) -> int:
         """How many are wanted."""
         self._settle()
         return self._scratch.count(self._wanted(wanted))
 
-    def moved(self, since: datetime) -> list[tuple[str, Known]]:
-        """Those about which a digest has something to tell since then, in the order of opening."""
+    def moved(self, wanted: Wanted, since: datetime) -> list[tuple[str, Known]]:
+        """Those that are wanted and moved then or later (see `flows.digest`), as `walk`."""
         self._settle()
-        return [(number, _decoded(body)) for number, body in self._scratch.moved(order(since))]
+        found = self._scratch.moved(self._wanted(wanted), order(since))
+        return [(number, _decoded(body)) for number, body in found]
 
     def _wanted(self, wanted: Wanted) -> list[int]:
         return [code for label, code in self._labels.items() if wanted(label)]
@@ -129,9 +135,6 @@ def _decoded(body: bytes) -> Known:
     return Known(Line(*values[0]), *values[1:])
 
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def order(at: datetime) -> int:
     """A moment as the scratch sorts by it: in microseconds."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    return (at - EPOCH) // timedelta(microseconds=1)

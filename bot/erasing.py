@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from bot.clock import Clock
@@ -145,8 +147,8 @@ class Erasing:
             return ()
         await self._register.catch_up()
         end = self._clock.now() - timedelta(days=days)
-        old = self._register.screenings.walk(_goes)
-        numbers = [number for number, known in old if _may_go(known, end)]
+        old = takewhile(partial(_is_old, end), self._register.screenings.walk(_goes))
+        numbers = [number for number, known in old if _may_go(known)]
         return tuple(
             [
                 number
@@ -169,10 +171,11 @@ def _goes(label: Label) -> bool:
     return kind and not label.erased
 
 
-def _may_go(known: Known, end: datetime) -> bool:
-    """Whether nobody needs it who looks at its line alone; most are younger."""
-    line, steps = known.line, known.case.steps if known.case else ()
-    if line is None or line.opened_at > end:
-        return False
+def _is_old(end: datetime, one: tuple[str, Known]) -> bool:
+    return one[1].line is not None and one[1].line.opened_at <= end
+
+
+def _may_go(known: Known) -> bool:
     # Whoever was once enrolled is part of the trial's record, which the sponsor must keep.
-    return not (line.signatures or any(one.status in ENROLLED for one in steps))
+    enrolled = known.case and any(one.status in ENROLLED for one in known.case.steps)
+    return not enrolled and known.line is not None and not known.line.signatures

@@ -10,7 +10,7 @@ from datetime import datetime
 from heapq import merge
 from typing import Final, TypeVar
 
-from bot.closed import ClosedScreenings, Known, Wanted, order
+from bot.closed import EPOCH, ClosedScreenings, Known, Wanted, order
 from flows.events import Mode
 from flows.follow_up import Case
 from flows.listing import Label, label_of
@@ -70,40 +70,40 @@ class KnownScreenings:
             found[later], after = self.get(later), later
         return {one: found[one] for one in (*reversed(before), *found)}
 
-    def walk(self, wanted: Wanted, since: datetime | None = None) -> Iterator[tuple[str, Known]]:
-        """Those that are wanted, in the order of opening: all, or those opened at `since` or later.
+    def walk(self, wanted: Wanted, since: datetime = EPOCH) -> Iterator[tuple[str, Known]]:
+        """Those that are wanted, opened at `since` or later, in the order of opening.
 
         One at a time: nobody need hold all of a long log.
         """
-        opened = [
+        opened = [one for one in self._opened(wanted) if opening(one)[0] >= order(since)]
+        return merge(sorted(opened, key=opening), self._closed.walk(wanted, since), key=opening)
+
+    def _opened(self, wanted: Wanted) -> list[tuple[str, Known]]:
+        return [
             (number, known)
             for number, known in self._here.items()
             if (label := label_in(number, known)) and wanted(label)
-            if since is None or opening((number, known))[0] >= order(since)
         ]
-        closed = self._closed.walk(wanted, since)
-        return merge(sorted(opened, key=opening), closed, key=opening)
 
     def moved(self, wanted: Wanted, since: datetime) -> dict[str, Known]:
         """Those that are wanted and of which a digest may speak, in the order of opening.
 
         They are open, or last, or something happened then or later that it counts.
         """
-        found = {
-            number: known
-            for number, known in self._closed.moved(since)
-            if (label := label_in(number, known)) and wanted(label)
-        }
-        found.update(self.walk(lambda label: label.lasts and wanted(label)))
+        found = dict(self._opened(wanted))
+        found.update(self._closed.walk(lambda label: label.lasts and wanted(label)))
+        found.update(self._closed.moved(wanted, since))
         return dict(sorted(found.items(), key=opening))
 
     def rows(self, wanted: Wanted, mode: Mode = Mode.SCREENING) -> tuple[Row, ...]:
         """The rows of those that are wanted in the log, all at once; see `flows.tallies`."""
         return rows_in(dict(self.walk(wanted)), mode)
 
-    def newest_closed(self, wanted: Wanted, offset: int, size: int) -> list[tuple[int, str]]:
+    def newest_closed(
+        self, wanted: Wanted, offset: int, size: int, since: datetime = EPOCH
+    ) -> list[tuple[int, str]]:
         """See `ClosedScreenings.newest`."""
-        return self._closed.newest(wanted, offset, size)
+        return self._closed.newest(wanted, offset, size, since)
 
     def count_closed(self, wanted: Wanted) -> int:
         """How many closed screenings are wanted."""

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from bot.closed import Known, order
 from bot.known import KnownScreenings
-from flows.again import perhaps_the_same
+from flows.again import SOON, perhaps_the_same
 from flows.events import Mode
 from flows.listing import LONGEST_WEEK, UNFINISHED, Filter, Label, may_hold, selected
 from flows.log import Line
@@ -69,7 +69,7 @@ def _page_of_week(screenings: KnownScreenings, asked: Asked, page: int, size: in
 def just_opened(screenings: KnownScreenings, trial: str, site: str, now: datetime) -> Line | None:
     """A screening that may be of the same patient; see `flows.again.perhaps_the_same`."""
     # Of the closed ones the newest is enough, and in a busy hour there are many.
-    closed = screenings.newest_closed(partial(_may_be_the_same, trial, site), 0, 1)
+    closed = screenings.newest_closed(partial(_may_be_the_same, trial, site), 0, 1, now - SOON)
     newest = _lines(screenings.get(number) for _, number in closed)
     lines = sorted([*screenings.open.values(), *newest], key=attrgetter("opened_at", "number"))
     return perhaps_the_same(lines, trial, site, now)

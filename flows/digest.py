@@ -92,8 +92,9 @@ def digest(
 
 def lasts(line: Line, case: Case) -> bool:
     """Whether a digest may name a screening however long ago it moved; see `moved_at`."""
-    stays = line.open or line.paused or _unsigned(line) or _follower(line, case) is not None
-    return stays and line.erased_at is None
+    if line.mode is not Mode.SCREENING or line.erased_at is not None:
+        return False
+    return line.open or line.paused or _unsigned(line) or _follower(line, case) is not None
 
 
 def moved_at(line: Line, case: Case) -> datetime:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -91,13 +91,13 @@ class Scratch:
             body = SCRATCH.body_of(self._db, name=name)
         return None if body is None else self._open(name, body)
 
-    def walk(self, labels: Iterable[int], since: int) -> Iterator[tuple[str, bytes]]:
+    def walk(self, labels: Sequence[int], since: int) -> Iterator[tuple[str, bytes]]:
         """Names and bodies in order, those of these labels with `at` from `since` on.
 
         What is put or dropped meanwhile is met as it then is, or not any more.
         """
-        wanted, at, name = json.dumps(list(labels)), since, ""
-        while True:
+        wanted, at, name = json.dumps(labels), since, ""
+        while labels:  # without any, nothing of a long table need be looked at
             with translated():
                 page = list(SCRATCH.after(self._db, labels=wanted, at=at, name=name, size=PAGE))
             for _, name, body in page:
@@ -106,21 +106,32 @@ class Scratch:
                 return
             at = page[-1][0]
 
-    def newest(self, labels: Iterable[int], offset: int, size: int) -> list[tuple[int, str]]:
-        """So many `at` and names of these labels, the last first, after `offset` others."""
-        wanted = json.dumps(list(labels))
-        with translated():
-            return list(SCRATCH.newest(self._db, labels=wanted, offset=offset, size=size))
+    def newest(
+        self, labels: Sequence[int], since: int, offset: int, size: int
+    ) -> list[tuple[int, str]]:
+        """So many `at` and names of these labels, the last first, after `offset` others.
 
-    def count(self, labels: Iterable[int]) -> int:
+        None with an `at` before `since`.
+        """
+        if not labels:
+            return []
+        wanted = json.dumps(labels)
+        with translated():
+            return list(
+                SCRATCH.newest(self._db, labels=wanted, since=since, offset=offset, size=size)
+            )
+
+    def count(self, labels: Sequence[int]) -> int:
         """How many there are of these labels."""
+        if not labels:
+            return 0
         with translated():
-            return SCRATCH.count(self._db, labels=json.dumps(list(labels)))
+            return SCRATCH.count(self._db, labels=json.dumps(labels))
 
-    def moved(self, since: int) -> list[tuple[str, bytes]]:
-        """Names and bodies of those that moved then or later, in order."""
+    def moved(self, labels: Sequence[int], since: int) -> list[tuple[str, bytes]]:
+        """Names and bodies of those of these labels that moved then or later, in order."""
         with translated():
-            found = list(SCRATCH.moved(self._db, since=since))
+            found = list(SCRATCH.moved(self._db, labels=json.dumps(labels), since=since))
         return [(name, self._open(name, body)) for name, body in found]
 
     def _seal(self, name: str, body: bytes) -> bytes:

@@ -72,16 +72,18 @@ def test_the_newest_are_found_from_any_place() -> None:
     """The last first, after so many others."""
     scratch = Scratch()
     scratch.put(kept(f"N{place}", at=place // 2, label=place % 3) for place in range(9))
-    assert scratch.newest([0, 1], 0, 3) == [(3, "N7"), (3, "N6"), (2, "N4")]
-    assert scratch.newest([0, 1], 3, 2) == [(1, "N3"), (0, "N1")]
-    assert scratch.newest([0, 1], 6, 2) == []
+    assert scratch.newest([0, 1], 0, 0, 3) == [(3, "N7"), (3, "N6"), (2, "N4")]
+    assert scratch.newest([0, 1], 0, 3, 2) == [(1, "N3"), (0, "N1")]
+    assert scratch.newest([0, 1], 0, 6, 2) == scratch.newest([], 0, 0, 9) == []
+    assert scratch.newest([0, 1], 3, 0, 9) == [(3, "N7"), (3, "N6")]
 
 
 def test_what_moved_lately_is_found_without_the_rest() -> None:
     """From a moment on, in order."""
     scratch = Scratch()
     scratch.put([kept("A", at=5, moved=9), kept("B", at=1, moved=8), kept("C", at=2, moved=7)])
-    assert scratch.moved(8) == [("B", BODY), ("A", BODY)]
+    scratch.put([kept("D", at=3, label=2, moved=9)])
+    assert scratch.moved([1], 8) == [("B", BODY), ("A", BODY)]
 
 
 def test_nothing_in_its_file_says_anything() -> None:

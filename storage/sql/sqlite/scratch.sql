@@ -27,12 +27,15 @@ SELECT at, name, body FROM kept
 WHERE (at, name) > (:at, :name) AND label IN (SELECT value FROM json_each(:labels))
 ORDER BY at, name LIMIT :size;
 
--- name: newest(labels, offset, size)
-SELECT at, name FROM kept WHERE label IN (SELECT value FROM json_each(:labels))
+-- name: newest(labels, since, offset, size)
+SELECT at, name FROM kept
+WHERE at >= :since AND label IN (SELECT value FROM json_each(:labels))
 ORDER BY at DESC, name DESC LIMIT :size OFFSET :offset;
 
 -- name: count(labels)$
 SELECT count(*) FROM kept WHERE label IN (SELECT value FROM json_each(:labels));
 
--- name: moved(since)
-SELECT name, body FROM kept WHERE moved >= :since ORDER BY at, name;
+-- name: moved(labels, since)
+SELECT name, body FROM kept
+WHERE moved >= :since AND label IN (SELECT value FROM json_each(:labels))
+ORDER BY at, name;
