@@ -30,21 +30,21 @@ class KnownScreenings:
         self.open: dict[str, Line] = {}
         self._here: dict[str, Known] = {}
         """The open ones, and those whose line is not known yet."""
-        self._closed = ClosedScreenings()
+        self.closed = ClosedScreenings()
 
     def get(self, number: str) -> Known:
         """What is known of a screening; nothing of one that there is not."""
-        return self._here.get(number) or self._closed.get(number) or NOTHING
+        return self._here.get(number) or self.closed.get(number) or NOTHING
 
     def keep(self, number: str, was: Known, known: Known) -> None:
         """It stands so now; `was` is what was known before."""
         if known.line is not None and not known.line.open:
             self._here.pop(number, None)
             self.open.pop(number, None)
-            self._closed.put(number, known)
+            self.closed.put(number, known)
             return
         if was.line is not None and not was.line.open:
-            self._closed.drop(number)
+            self.closed.drop(number)
         self._here[number] = known
         if known.line is not None:
             self.open[number] = known.line
@@ -53,7 +53,7 @@ class KnownScreenings:
         """Hold nothing any more of what was known of it, not even until it is written over."""
         self._here.pop(number, None)
         self.open.pop(number, None)
-        self._closed.drop(number)
+        self.closed.drop(number)
 
     def attempts(self, number: str) -> dict[str, Known]:
         """Every attempt over the patient of a screening, as far as they are known, in order.
@@ -76,7 +76,7 @@ class KnownScreenings:
         One at a time: nobody need hold all of a long log.
         """
         opened = [one for one in self._opened(wanted) if opening(one)[0] >= order(since)]
-        return merge(sorted(opened, key=opening), self._closed.walk(wanted, since), key=opening)
+        return merge(sorted(opened, key=opening), self.closed.walk(wanted, since), key=opening)
 
     def _opened(self, wanted: Wanted) -> list[tuple[str, Known]]:
         return [
@@ -91,23 +91,13 @@ class KnownScreenings:
         They are open, or last, or something happened then or later that it counts.
         """
         found = dict(self._opened(wanted))
-        found.update(self._closed.walk(lambda label: label.lasts and wanted(label)))
-        found.update(self._closed.moved(wanted, since))
+        found.update(self.closed.walk(lambda label: label.lasts and wanted(label)))
+        found.update(self.closed.moved(wanted, since))
         return dict(sorted(found.items(), key=opening))
 
     def rows(self, wanted: Wanted, mode: Mode = Mode.SCREENING) -> tuple[Row, ...]:
         """The rows of those that are wanted in the log, all at once; see `flows.tallies`."""
         return rows_in(dict(self.walk(wanted)), mode)
-
-    def newest_closed(
-        self, wanted: Wanted, offset: int, size: int, since: datetime = EPOCH
-    ) -> list[tuple[int, str]]:
-        """See `ClosedScreenings.newest`."""
-        return self._closed.newest(wanted, offset, size, since)
-
-    def count_closed(self, wanted: Wanted) -> int:
-        """How many closed screenings are wanted."""
-        return self._closed.count(wanted)
 
 
 class Part(Mapping[str, T]):

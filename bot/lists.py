@@ -46,11 +46,11 @@ def page_of(screenings: KnownScreenings, asked: Asked, page: int, size: int) -> 
         return may_hold(asked.wanted, label) and asked.may(label)
 
     any_closed = asked.wanted not in UNFINISHED
-    count = len(opened) + (screenings.count_closed(wanted) if any_closed else 0)
+    count = len(opened) + (screenings.closed.count(wanted) if any_closed else 0)
     page = min(page, max(0, count - 1) // size)
     # So many are before the page: at least all of these but the open ones are closed.
     before = max(0, page * size - len(opened))
-    closed = screenings.newest_closed(wanted, before, len(opened) + size) if any_closed else []
+    closed = screenings.closed.newest(wanted, before, len(opened) + size) if any_closed else []
     found = sorted(
         [*closed, *((order(line.opened_at), line.number) for line in opened)], reverse=True
     )
@@ -69,7 +69,7 @@ def _page_of_week(screenings: KnownScreenings, asked: Asked, page: int, size: in
 def just_opened(screenings: KnownScreenings, trial: str, site: str, now: datetime) -> Line | None:
     """A screening that may be of the same patient; see `flows.again.perhaps_the_same`."""
     # Of the closed ones the newest is enough, and in a busy hour there are many.
-    closed = screenings.newest_closed(partial(_may_be_the_same, trial, site), 0, 1, now - SOON)
+    closed = screenings.closed.newest(partial(_may_be_the_same, trial, site), 0, 1, now - SOON)
     newest = _lines(screenings.get(number) for _, number in closed)
     lines = sorted([*screenings.open.values(), *newest], key=attrgetter("opened_at", "number"))
     return perhaps_the_same(lines, trial, site, now)

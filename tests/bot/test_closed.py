@@ -199,7 +199,7 @@ def test_one_that_is_open_again_is_in_memory_and_nowhere_else() -> None:
     screenings.keep("N1", screenings.get("N1"), again)
     assert list(screenings.open) == ["N1"]
     assert list(screenings.walk(every)) == [("N1", again)]
-    assert screenings.count_closed(every) == 0
+    assert screenings.closed.count(every) == 0
     screenings.keep("N1", again, closed("N1", owner="p2"))
     assert list(screenings.walk(every)) == [("N1", closed("N1", owner="p2"))]
     assert screenings.open == {}
@@ -210,7 +210,7 @@ def test_nothing_of_one_that_is_forgotten_stays() -> None:
     screenings = KnownScreenings()
     for number in ("N1", "N2"):
         screenings.keep(number, NOTHING, closed(number))
-        screenings.count_closed(every)  # N1 is in the scratch now
+        screenings.closed.count(every)  # N1 is in the scratch now
     screenings.keep("N3", NOTHING, Known(line("N3", None)))
     for number in ("N1", "N2", "N3"):
         screenings.forget(number)
