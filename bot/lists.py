@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
 
 from bot.closed import Known, order
 from bot.known import KnownScreenings
@@ -71,8 +70,7 @@ def just_opened(screenings: KnownScreenings, trial: str, site: str, now: datetim
     # Of the closed ones the newest is enough, and in a busy hour there are many.
     closed = screenings.closed.newest(partial(_may_be_the_same, trial, site), 0, 1, now - SOON)
     newest = _lines(screenings.get(number) for _, number in closed)
-    lines = sorted([*screenings.open.values(), *newest], key=attrgetter("opened_at", "number"))
-    return perhaps_the_same(lines, trial, site, now)
+    return perhaps_the_same([*newest, *screenings.open.values()], trial, site, now)
 
 
 def _may_be_the_same(trial: str, site: str, label: Label) -> bool:
