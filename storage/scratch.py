@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from storage.errors import StorageUnavailable
 from storage.sqlite.faults import translated
 from storage.sqlite.statements import SCRATCH
 
@@ -140,4 +142,7 @@ class Scratch:
 
     def _open(self, name: str, sealed: bytes) -> bytes:
         nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        return self._cipher.decrypt(nonce, text, name.encode())
+        try:
+            return self._cipher.decrypt(nonce, text, name.encode())
+        except InvalidTag:
+            raise StorageUnavailable("the temporary file is not as it was written") from None
