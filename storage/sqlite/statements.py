@@ -168,6 +168,27 @@ class KeyStatements(Protocol):
     def sweep(self, db: sqlite3.Connection) -> tuple[int, int, int]: ...
 
 
+class ScratchStatements(Protocol):
+    """`scratch.sql`: what one process keeps to itself, out of its memory."""
+
+    def create(self, db: sqlite3.Connection) -> object: ...
+    def put(
+        self, db: sqlite3.Connection, *, name: str, label: int, at: int, moved: int, body: bytes
+    ) -> int: ...
+    def drop(self, db: sqlite3.Connection, *, name: str) -> int: ...
+    def body_of(self, db: sqlite3.Connection, *, name: str) -> bytes | None: ...
+    def after(
+        self, db: sqlite3.Connection, *, labels: str, at: int, name: str, size: int
+    ) -> Iterable[tuple[int, str, bytes]]: ...
+    def newest(
+        self, db: sqlite3.Connection, *, labels: str, since: int, offset: int, size: int
+    ) -> Iterable[tuple[int, str]]: ...
+    def count(self, db: sqlite3.Connection, *, labels: str) -> int: ...
+    def moved(
+        self, db: sqlite3.Connection, *, labels: str, since: int
+    ) -> Iterable[tuple[str, bytes]]: ...
+
+
 def _load(name: str) -> object:
     # The name of the driver picks its synchronous face: it runs inside the one hop.
     return aiosql.from_path(FOLDER / f"{name}.sql", "sqlite3")
@@ -180,3 +201,4 @@ OUTBOX: Final = cast(OutboxStatements, _load("outbox"))
 CARDS: Final = cast(CardStatements, _load("cards"))
 PINS: Final = cast(PinStatements, _load("pins"))
 KEYS: Final = cast(KeyStatements, _load("keys"))
+SCRATCH: Final = cast(ScratchStatements, _load("scratch"))
