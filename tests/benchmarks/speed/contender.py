@@ -21,7 +21,7 @@ from bot.register import Register
 from bot.settings import Settings
 from flows.events import Role
 from storage.opening import open_store
-from tests.benchmarks.speed.hook import SECRET, Hook
+from tests.benchmarks.speed.hook import SECRET
 from tests.benchmarks.speed.people import FIRST, Crowd
 from tests.bot.staff import BOSS
 
@@ -114,7 +114,7 @@ async def _hears(crowd: Crowd, port: int) -> None:
             await asyncio.sleep(0.01)
         else:
             writer.close()
-            crowd.hook = Hook(port)
+            crowd.deliver_to(port)
             return
 
 
