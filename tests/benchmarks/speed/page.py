@@ -14,7 +14,8 @@ from typing import Final
 
 from tests.benchmarks.speed.field import HOOKED, THIS
 from tests.benchmarks.speed.measure import Figures
-from tests.benchmarks.speed.results import FOLDER, kept, medians, table
+from tests.benchmarks.speed.parts import FOLDER
+from tests.benchmarks.speed.results import kept, medians, table
 
 PAGE: Final = Path("docs/performance.md")
 PICTURE: Final = Path("docs/pictures/performance.png")
