@@ -1,6 +1,7 @@
 """python-telegram-bot with aiosqlite: a `ConversationHandler` as its examples write one.
 
 `TUNED` adds what its wiki advises for speed: updates at once, and a larger pool of connections.
+With `PORT` its own webhook, which tornado serves.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ from tests.benchmarks.speed.peers.questions import (
     DATABASE,
     DONE,
     INSERT,
+    PATH,
+    PORT,
     PRAGMAS,
     QUESTIONS,
+    SECRET,
     TABLE,
     TOKEN,
     rows,
@@ -91,4 +95,13 @@ else:
             fallbacks=[],
         )
     )
-application.run_polling()
+if PORT:
+    application.run_webhook(
+        listen="127.0.0.1",
+        port=PORT,
+        url_path=PATH,
+        secret_token=SECRET,
+        webhook_url=f"https://127.0.0.1:{PORT}{PATH}",
+    )
+else:
+    application.run_polling()
