@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.instructions import kept_instructions
 from tests.benchmarks.speed.field import FLOOR_GROUP, HOOKED, THIS
 from tests.benchmarks.speed.measure import Figures
 from tests.benchmarks.speed.parts import DETERMINE, FOLDER, exports_table, figure_of, parts_table
@@ -38,6 +39,7 @@ def main() -> None:
         "parts": parts_table(),
         "exports": exports_table(),
         "ways": ways_table(),
+        "instructions": instructions(kept_instructions()),
         "floor-polled": _rate(found["trip"], FLOOR_GROUP),
         "floor-called": _rate(found["trip"], HOOKED[FLOOR_GROUP]),
     }
@@ -62,6 +64,16 @@ def _filled(text: str, name: str, part: str) -> str:
 
 def _medians(rounds: Mapping[str, Sequence[Figures]]) -> dict[str, Figures]:
     return {who: medians(some) for who, some in rounds.items()}
+
+
+def instructions(found: Mapping[str, float]) -> str:
+    """Thousands of instructions a tap, and this bot's by each."""
+    own = found.get(THIS)
+    lines = ["| | thousand instructions a tap | this bot's, polling, by it |", "|---|---|---|"]
+    for name, count in found.items():
+        ratio = f"{own / count:.2f}" if own else ""
+        lines.append(f"| {name} | {count:,.0f} | {ratio} |")
+    return "\n".join(lines)
 
 
 def growth(rows: Sequence[Mapping[str, float]]) -> str:
