@@ -82,7 +82,7 @@ async def begin(
     contender: Contender,
     crowd: Crowd,
     folder: Path,
-    within: float = 60,
+    within: float = 120,
     cores: Collection[int] = (BOT_CORE,),
 ) -> Running:
     """Start it; it polls, or its webhook can be reached, when this returns."""

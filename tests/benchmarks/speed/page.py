@@ -56,10 +56,13 @@ def _rate(race: Mapping[str, Figures], who: str) -> str:
 
 
 def _filled(text: str, name: str, part: str) -> str:
-    """The page with another part between the marks of that name."""
+    """The page with another part between the marks of that name. Raises ValueError without them."""
     space = "\n" if "|" in part else ""
     mark = re.compile(rf"(<!-- {name} -->).*?(<!-- end -->)", re.DOTALL)
-    return mark.sub(lambda found: f"{found[1]}{space}{part}{space}{found[2]}", text)
+    filled, count = mark.subn(lambda found: f"{found[1]}{space}{part}{space}{found[2]}", text)
+    if not count:
+        raise ValueError(f"the page has no place for {name}")
+    return filled
 
 
 def _medians(rounds: Mapping[str, Sequence[Figures]]) -> dict[str, Figures]:
