@@ -40,7 +40,7 @@ _VALGRIND: Final = (
     "--cachegrind-out-file=/dev/null",
 )
 _COUNT: Final = re.compile(r"I\s+refs:\s+([\d,]+)")
-_STARTS_WITHIN: Final = 300.0
+_STARTS_WITHIN: Final = 900.0
 """Seconds: everything takes some forty times as long."""
 
 

@@ -25,7 +25,7 @@ bot does, and PTB's webhook wants tornado."""
 
 THIS: Final = "this bot"
 PTB: Final = "stock PTB, ConversationHandler, aiosqlite"
-PTB_TUNED: Final = "PTB, aiosqlite, concurrent updates"
+PTB_TUNED: Final = "PTB, aiosqlite, uvloop, concurrent updates"
 AIOGRAM: Final = "aiogram, aiosqlite, uvloop"
 AIOGRAM_TUNED: Final = "the same, gc.freeze()"
 GRAMMY_STOCK: Final = "stock grammY, better-sqlite3"
@@ -36,7 +36,7 @@ FLOOR_GROUP: Final = "no framework, group commit"
 HOOKED: Final = {
     THIS: "this bot, webhook",
     PTB: "stock PTB, webhook",
-    PTB_TUNED: "PTB, concurrent updates, webhook",
+    PTB_TUNED: "PTB, uvloop, concurrent updates, webhook",
     AIOGRAM: "aiogram, webhook",
     AIOGRAM_TUNED: "aiogram, gc.freeze(), webhook",
     GRAMMY: "grammY, webhook",
