@@ -17,7 +17,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -76,14 +76,14 @@ async def a_tap(entrant: Entrant) -> float:
     return (more - few) / (all_taps - taps) / 1000
 
 
-async def every(entrants: Sequence[Entrant]) -> Mapping[str, float]:
-    """Each in turn; printed as it is found."""
-    found = {}
+async def every(entrants: Sequence[Entrant]) -> None:
+    """Each in turn; printed and kept as it is found."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     for one in entrants:
-        found[one.name] = await a_tap(one)
+        found = {**kept_instructions(), one.name: await a_tap(one)}
+        KEPT.write_text(json.dumps(found, indent=1) + "\n")
         sys.stdout.write(f"{one.name}: {found[one.name]:,.0f} thousand instructions a tap\n")
         sys.stdout.flush()
-    return found
 
 
 def main() -> int:
@@ -97,9 +97,7 @@ def main() -> int:
         if one.missing:
             sys.stderr.write(f"{one.name} is left out: {one.missing}\n")
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        found = runner.run(every([one for one in here if not one.missing]))
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    KEPT.write_text(json.dumps({**kept_instructions(), **found}, indent=1) + "\n")
+        runner.run(every([one for one in here if not one.missing]))
     return 0
 
 

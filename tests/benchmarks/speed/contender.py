@@ -103,6 +103,9 @@ async def begin(
     heard = asyncio.ensure_future(_hears(crowd, contender.port))
     await asyncio.wait({ended, heard}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
     if not heard.done() or process.returncode is not None:
+        heard.cancel()
+        if process.returncode is None:
+            process.kill()
         raise AssertionError((folder / "log").read_text(errors="replace"))
     ended.cancel()
     return Running(process, folder, perf_counter() - start)
