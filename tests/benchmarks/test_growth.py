@@ -19,7 +19,7 @@ from time import perf_counter, process_time
 import pytest
 
 from flows.events import Role
-from tests.benchmarks.speed.results import FOLDER
+from tests.benchmarks.speed.parts import FOLDER
 from tests.promises.test_growth import filled
 from tests.promises.wire import Call, Ward, a_ward
 
