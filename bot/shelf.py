@@ -138,6 +138,11 @@ class Shelf:
             self._files[trial] = shipped_file(trial)
         return self._book(self._files[trial])
 
+    def read(self) -> None:
+        """Make the protocols ready now: whoever screens first need not wait for it."""
+        for trial in self.trials:
+            self.current(trial)
+
     def acronym(self, trial: str) -> str:
         """What people call a trial; its id, where its protocol is no longer at hand."""
         try:

@@ -145,6 +145,7 @@ async def _within(
         neighbours = Neighbours(house.store, courier, front.silence, parts.screenings.tongues)
         stack.push_async_callback(neighbours.close)
         is_charged = charged(house.store.replicas)
+        house.shelf.read()  # now that a poll is under way, and before anybody taps
         _freeze()
         chores = [
             parts.erasing.retire(settings.retention_days, is_charged),
