@@ -27,16 +27,13 @@ class Bot:
         self.called: list[tuple[str, dict[str, Any]]] = []
         self.troubles: list[str] = []
         self.said = asyncio.Event()
-        self.free = asyncio.Event()
-        self.free.set()
         self.make = make
 
     async def take(self, request: web.Request) -> web.Response:
-        """Keep an update, wait until it may reply."""
+        """Keep an update and reply."""
         assert request.headers["X-Telegram-Bot-Api-Secret-Token"] == SECRET
         self.heard.append(await request.json())
         self.said.set()
-        await self.free.wait()
         return self.make()
 
     def call(self, method: str, fields: dict[str, Any]) -> None:
@@ -93,18 +90,32 @@ async def test_a_call_in_a_reply_takes_effect(make: Callable[[], web.Response]) 
 
 
 async def test_a_persons_next_update_waits_for_the_reply() -> None:
-    """One person's updates come one by one in their order, another person's meanwhile."""
+    """One person's second update is sent after the reply to the first, another's meanwhile."""
+    sent: asyncio.Queue[tuple[int, asyncio.StreamWriter]] = asyncio.Queue()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            for body in data.split(b"\r\n\r\n")[1:]:
+                number = int(body.split(b":")[1].split(b"}")[0])
+                sent.put_nowait((number, writer))
+        writer.close()
+        await writer.wait_closed()
+        closed.put_nowait(writer)
+
     bot = Bot()
-    bot.free.clear()
-    async with hooked(bot) as hook:
-        for number in (1, 2):
-            hook.post(1, {"update_id": number})
+    closed: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server, asyncio.timeout(10):
+        hook = Hook(server.sockets[0].getsockname()[1], bot.call, bot.trouble, 0)
+        hook.post(1, {"update_id": 1})
+        number, line = await sent.get()
+        hook.post(1, {"update_id": 2})
         hook.post(2, {"update_id": 3})
-        await bot.until(2, bot.heard)
-        assert sorted(one["update_id"] for one in bot.heard) == [1, 3]
-        bot.free.set()
-        await bot.until(3, bot.heard)
-    assert bot.heard[-1] == {"update_id": 2}
+        assert (number, (await sent.get())[0]) == (1, 3)
+        line.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        assert (await sent.get())[0] == 2
+        hook.close()
+        await closed.get()
+        await closed.get()
 
 
 async def test_an_update_takes_the_trip() -> None:

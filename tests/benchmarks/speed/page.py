@@ -70,10 +70,10 @@ def _medians(rounds: Mapping[str, Sequence[Figures]]) -> dict[str, Figures]:
 
 
 def instructions(found: Mapping[str, float]) -> str:
-    """Thousands of instructions a tap, and this bot's by each."""
-    own = found.get(THIS)
-    lines = ["| | thousand instructions a tap | this bot's, polling, by it |", "|---|---|---|"]
-    for name, count in found.items():
+    """Thousands of instructions a tap, and this bot's by each: polling by polling."""
+    lines = ["| | thousand instructions a tap | this bot's, the same way, by it |", "|---|---|---|"]
+    for name, count in sorted(found.items(), key=lambda one: -one[1]):
+        own = found.get(HOOKED[THIS] if name in HOOKED.values() else THIS)
         ratio = f"{own / count:.2f}" if own else ""
         lines.append(f"| {name} | {count:,.0f} | {ratio} |")
     return "\n".join(lines)
