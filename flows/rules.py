@@ -20,7 +20,6 @@ from flows.logic import (
     all_of,
     any_of,
     days_between,
-    negate,
     shift_days,
     shift_years,
 )
@@ -64,8 +63,7 @@ def compile_condition(condition: Condition) -> Test:
         case AnyOf():
             return partial(any_of, [compile_condition(part) for part in condition.any])
         case Not():
-            inner = compile_condition(condition.not_)
-            return lambda facts: negate(inner(facts))
+            return _not(compile_condition(condition.not_))
         case Surely():
             return _surely(condition)
 
@@ -74,6 +72,14 @@ def _is(name: str, codes: frozenset[str]) -> Test:
     def test(facts: Facts) -> Truth:
         fact = facts.get(name)
         return None if fact is None else fact in codes
+
+    return test
+
+
+def _not(inner: Test) -> Test:
+    def test(facts: Facts) -> Truth:
+        truth = inner(facts)
+        return None if truth is None else not truth
 
     return test
 
