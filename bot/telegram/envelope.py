@@ -22,7 +22,6 @@ NOBODY: Final = "nobody"
 """The lane of an update that comes from no person and no chat."""
 
 _LARGEST: Final = 2**63
-_NO_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def _of_tap(raw: bytes) -> Envelope | None:
         return None
     try:
         update = _TAPPED.decode(raw)
-    except _NO_JSON:
+    except (ValueError, RecursionError):
         return None
     tap = update.callback_query
     if _number(update.update_id) is None or _number(tap.user.id) is None:
@@ -93,7 +92,7 @@ def number_of(update: object) -> int | None:
     if isinstance(update, bytes):
         try:
             return _NUMBERED.decode(update).update_id
-        except _NO_JSON:
+        except (ValueError, RecursionError):
             update = _parsed(update)
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if isinstance(number, int) else None
@@ -102,7 +101,7 @@ def number_of(update: object) -> int | None:
 def _parsed(raw: bytes) -> object:
     try:
         return msgspec.json.decode(raw)
-    except _NO_JSON:
+    except (ValueError, RecursionError):
         pass  # stricter than Python's own, which takes what Telegram could not have sent
     try:
         return json.loads(raw)
