@@ -81,6 +81,10 @@ class Api:
         self.calls[method] = self.calls.get(method, 0) + 1
         return _good(self._call(method, fields))
 
+    def ride(self, method: str, fields: dict[str, Any]) -> None:
+        """Take a call that came in a webhook's reply: it is no request, and gets no answer."""
+        self._call(method, fields)
+
     def _flush(self) -> None:
         send, self._poll = self._poll, None
         if send is None:

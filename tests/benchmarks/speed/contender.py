@@ -114,7 +114,7 @@ async def _hears(crowd: Crowd, port: int) -> None:
             await asyncio.sleep(0.01)
         else:
             writer.close()
-            crowd.hook = Hook(port)
+            crowd.hook = Hook(port, crowd.api.ride)
             return
 
 

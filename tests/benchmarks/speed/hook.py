@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 SECRET: Final = "a-webhook-secret-of-the-benchmark"
@@ -13,19 +15,27 @@ _HEAD: Final = (
     "X-Telegram-Bot-Api-Secret-Token: " + SECRET + "\r\nContent-Length: %d\r\n\r\n"
 )
 
+_LENGTH: Final = re.compile(rb"Content-Length: (\d+)")
+
+Ride = Callable[[str, dict[str, Any]], None]
+"""Takes a method and its fields."""
+
 
 class Hook:
-    """Posts updates to a port; each person's next one leaves when the one before was taken."""
+    """Posts updates to a port; each person's next one leaves when the one before was taken.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    `ride` takes the calls that come in the replies.
+    """
+
+    def __init__(self, port: int, ride: Ride) -> None:
+        self._port, self._ride = port, ride
         self._lines: dict[int, _Line] = {}
 
     def post(self, person: int, update: dict[str, Any]) -> None:
         """Hand an update to the bot, after those of the same person."""
         line = self._lines.get(person)
         if line is None:
-            line = self._lines[person] = _Line()
+            line = self._lines[person] = _Line(self._ride)
             loop = asyncio.get_running_loop()
             line.opening = loop.create_task(self._open(line))
         line.put(json.dumps(update, separators=(",", ":")).encode())
@@ -43,7 +53,8 @@ class Hook:
 class _Line(asyncio.Protocol):
     """The connection on which one person's updates leave."""
 
-    def __init__(self) -> None:
+    def __init__(self, ride: Ride) -> None:
+        self._ride = ride
         self.opening: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[bytes] = deque()
@@ -63,10 +74,15 @@ class _Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        if b"\r\n\r\n" in self._buffer:  # an acknowledgement has no body
-            assert self._buffer.startswith(b"HTTP/1.1 200"), self._buffer[:100]
-            self._busy, self._buffer = False, b""
-            self._next()
+        head, whole, body = self._buffer.partition(b"\r\n\r\n")
+        if not whole or len(body) < int(_LENGTH.findall(head)[0]):
+            return
+        assert head.startswith(b"HTTP/1.1 200"), head[:100]
+        self._busy, self._buffer = False, b""
+        if body:
+            call = json.loads(body)
+            self._ride(call.pop("method"), call)
+        self._next()
 
     def _next(self) -> None:
         if self._waiting and not self._busy and self._transport is not None:
