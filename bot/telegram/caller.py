@@ -34,6 +34,7 @@ class Caller(asyncio.Protocol):
         self._body, self._size, self._received = list[bytes](), 0, 0
         self._turns: deque[tuple[Request, bytes] | Reply] = deque()
         self._in_hand: Request | None = None
+        self._answer: asyncio.Future[Reply] | None = None
         self._last = False
         """Nothing more is read."""
         self._stuffed = False
@@ -48,17 +49,14 @@ class Caller(asyncio.Protocol):
         self._set_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """See `asyncio.Protocol`. What is in hand goes on, though nobody hears its answer."""
+        """See `asyncio.Protocol`, which closes on whoever says no more: no answer is heard then."""
         self._last = True
+        if self._answer is not None:
+            self._answer.cancel()
         self._turns.clear()
         self._stop_clock()
         self._callers.discard(self)
         self.gone.set_result(None)
-
-    def eof_received(self) -> bool:
-        """See `asyncio.Protocol`. Who has said all may still listen."""
-        self._last = True
-        return self._in_hand is not None or bool(self._turns)
 
     def pause_writing(self) -> None:
         """See `asyncio.Protocol`."""
@@ -171,7 +169,8 @@ class Caller(asyncio.Protocol):
             else:
                 self._in_hand = turn[0]
                 self._stop_clock()
-                self._site.respond(*turn).add_done_callback(self._answered)
+                self._answer = self._site.respond(*turn)
+                self._answer.add_done_callback(self._answered)
         # What else was asked ahead waits in the network and not in our memory.
         if self._turns:
             self._transport.pause_reading()
@@ -182,7 +181,7 @@ class Caller(asyncio.Protocol):
         reply = _result(answer)
         if self._in_hand is not None and self._in_hand.method == b"HEAD":
             reply = Reply(reply.status)
-        self._in_hand = None
+        self._in_hand = self._answer = None
         self._say(reply)
         self._go_on()
 

@@ -22,6 +22,7 @@ from telegram.error import (
 )
 
 from bot.telegram.request import AiohttpRequest, Fields
+from bot.telegram.rides import Rides
 from bot.telegram.rows import Keyboard
 
 _BY_STATUS: Final[Mapping[int, type[TelegramError]]] = {
@@ -35,13 +36,16 @@ _BY_STATUS: Final[Mapping[int, type[TelegramError]]] = {
 
 
 class Calls:
-    """Makes calls in the name of a bot. Each method raises TelegramError."""
+    """Makes calls in the name of a bot. Each method raises TelegramError.
 
-    def __init__(self, bot: Bot) -> None:
+    With `rides` the answer to a tap goes with the webhook's reply, where one waits for it.
+    """
+
+    def __init__(self, bot: Bot, rides: Rides | None = None) -> None:
         request = bot.request
         if not isinstance(request, AiohttpRequest):
             raise TypeError("the bot's way out must be an AiohttpRequest")
-        self._request, self._address = request, bot.base_url
+        self._request, self._address, self._rides = request, bot.base_url, rides
 
     def __repr__(self) -> str:
         return "Calls()"
@@ -68,6 +72,8 @@ class Calls:
 
     async def answer(self, tap: str, text: str) -> None:
         """Answer a tap, in words or without."""
+        if self._rides is not None and self._rides.answer(tap, text):
+            return
         fields = {"callback_query_id": tap, "text": text} if text else {"callback_query_id": tap}
         await self._call("answerCallbackQuery", fields)
 

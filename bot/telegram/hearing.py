@@ -20,6 +20,7 @@ from bot.telegram.line import CannotStart, Line, Obstacle, Sleep, probe, take_ov
 from bot.telegram.meters import Meters
 from bot.telegram.one_poller import OnePoller
 from bot.telegram.poller import REFUSED_TOKEN, Jitter, Poller
+from bot.telegram.rides import Rides
 from bot.telegram.server import Server
 from storage.errors import StorageError
 from storage.opening import Store
@@ -47,6 +48,7 @@ class Plan:
     version: str
     listen: tuple[str, int] | None = None
     secret: str | None = field(default=None, repr=False)
+    rides: Rides | None = None
     on_unsaved: OnUnsaved | None = None
     meters: Meters = field(default_factory=Meters)
     pace: Pace = field(default_factory=Pace)
@@ -90,7 +92,7 @@ async def hearing(plan: Plan) -> AsyncIterator[Hearing]:
         _LOG.info("hearing as %s, %d updates taken up again", username, waiting)
         ear = await _ear(plan, intake, heard, stack)
         health = Health(plan.store.inbox, plan.clock, ear, plan.meters, plan.version)
-        endpoint = Endpoint(intake, health, plan.meters, plan.secret)
+        endpoint = Endpoint(intake, health, plan.meters, plan.secret, plan.rides)
         port = await _listen(endpoint, plan.listen, stack)
         yield Hearing(username, port, intake, health)
 

@@ -36,6 +36,7 @@ from bot.telegram.mailing import Copies
 from bot.telegram.meters import Meters
 from bot.telegram.paced import PacedRequest
 from bot.telegram.parts import parts_of
+from bot.telegram.rides import Rides
 from bot.telegram.screenings import Screenings
 from bot.telegram.together import Neighbours, budget_of
 from bot.timekeeper import Timekeeper
@@ -113,7 +114,9 @@ async def _within(
 
     desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
     parts = parts_of(house, settings, bot, register, office, desk, numbers)
-    front = Front(parts, house.clock, settings.language)
+    # Where others may handle what we are told, a reply would wait for an answer of theirs.
+    rides = Rides() if house.store.replicas.alone else None
+    front = Front(parts, house.clock, settings.language, rides)
     delivery = Delivery(
         parts.screenings,
         desk,
@@ -133,6 +136,7 @@ async def _within(
         front,
         numbers,
         meters,
+        rides,
     )
     await timekeeper.begin()
     async with contextlib.AsyncExitStack() as stack:
@@ -158,7 +162,13 @@ async def _within(
 
 
 def _plan(
-    house: House, settings: Settings, line: Line, front: Front, numbers: Numbers, meters: Meters
+    house: House,
+    settings: Settings,
+    line: Line,
+    front: Front,
+    numbers: Numbers,
+    meters: Meters,
+    rides: Rides | None,
 ) -> Plan:
     """What hearing needs, out of the house and the settings."""
     secret = settings.webhook_secret
@@ -173,6 +183,7 @@ def _plan(
         version=version("trial-screening-bot"),
         listen=settings.address,
         secret=secret.get_secret_value() if secret else None,
+        rides=rides,
         meters=meters,
     )
 

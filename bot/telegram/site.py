@@ -50,7 +50,10 @@ class Site(Protocol):
         ...
 
     def respond(self, request: Request, body: bytes) -> asyncio.Future[Reply]:
-        """The answer to a whole request; a failure is answered with 500."""
+        """The answer to a whole request; a failure is answered with 500.
+
+        It is cancelled when the caller goes away.
+        """
         ...
 
 
