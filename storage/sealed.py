@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.errors import VersionConflict
 from storage.keys import KEY_BYTES, Key, Keys
-from storage.ledger import Append, Entry, Head, Ledger, NewEntry, check_append
+from storage.ledger import Append, Entry, Head, Ledger, NewEntry, Unread, check_append
 from storage.outbox import NewNotice, Settled
 
 SEALED: Final = "screening/"
@@ -123,10 +123,10 @@ class SealedLedger:
         async for entry in self._ledger.walk(after):
             yield await self._opened(entry)
 
-    async def since(self, after: int) -> AsyncIterator[Entry]:
+    async def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         async for entry in self._ledger.since(after):
-            yield await self._opened(entry)
+            yield entry if unread and unread(entry) else await self._opened(entry)
 
     async def head(self) -> Head:
         """See `Ledger.head`."""

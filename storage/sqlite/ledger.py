@@ -9,7 +9,7 @@ from typing import Final
 
 from storage.chain import follow
 from storage.errors import LedgerBroken, VersionConflict
-from storage.ledger import Append, Entry, Head, check_append
+from storage.ledger import Append, Entry, Head, Unread, check_append
 from storage.limits import check_name, check_text
 from storage.outbox import NewNotice, Settled, check_notice, check_settled
 from storage.points import Point, reach
@@ -91,7 +91,7 @@ class SqliteLedger:
                 yield entry
             after = page[-1].position
 
-    async def since(self, after: int) -> AsyncIterator[Entry]:
+    async def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         while (known := self._file.tail.after(after)) is None:
             page = await self._page(after)
