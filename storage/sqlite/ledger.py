@@ -66,8 +66,10 @@ class SqliteLedger:
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         check_name("stream name", stream)
-        if self._file.tail.version(stream) == after:
+        tail = self._file.tail
+        if tail.version(stream) == after:
             return ()
+        head = tail.head
         entries = await self._file.read(
             lambda db: tuple(
                 Entry(*row) for row in LEDGER.read_stream(db, stream=stream, after=after)
@@ -75,6 +77,8 @@ class SqliteLedger:
         )
         if any(entry.version != place for place, entry in enumerate(entries, after + 1)):
             raise LedgerBroken(f"stream {stream!r} has a gap")
+        if self._file.alone and (entries or after == 0):
+            tail.was_read(stream, after + len(entries), head)
         return entries
 
     async def streams(self, prefix: str) -> tuple[str, ...]:
