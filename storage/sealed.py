@@ -148,8 +148,8 @@ class SealedLedger:
 
     async def _key(self, batch: Append) -> bytes:
         """The key of the batch's stream, made and on disk before anything is sealed with it."""
-        found = await self._keys.get(batch.stream)
-        if found is None:
+        found = await self._keys.get(batch.stream) if batch.expected else None
+        if found is None:  # `put` keeps one that there is all the same
             drawn = self._draw(KEY_BYTES)
             found = await self._keys.put(batch.stream, drawn, batch.recorded_at)
         if found.value is None:
