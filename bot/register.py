@@ -162,7 +162,7 @@ class Register:
     async def catch_up(self) -> None:
         """Read what was appended since the last time."""
         async with self._reading:  # two readers at once would take an entry twice
-            async for entry in self._ledger.since(self._position):
+            async for entry in self._ledger.since(self._position, self._says_nothing):
                 # Of an erased screening the event in its own stream says what stays.
                 if not entry.erased and not self._says_nothing(entry):
                     self._take(entry, to_event(entry))

@@ -9,7 +9,7 @@ from typing import Final
 
 from storage.chain import follow
 from storage.errors import LedgerBroken, VersionConflict
-from storage.ledger import Append, Entry, Head, check_append
+from storage.ledger import Append, Entry, Head, Unread, check_append
 from storage.limits import check_name, check_text
 from storage.outbox import NewNotice, Settled, check_notice, check_settled
 from storage.points import Point, reach
@@ -66,8 +66,10 @@ class SqliteLedger:
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         check_name("stream name", stream)
-        if self._file.tail.version(stream) == after:
+        tail = self._file.tail
+        if tail.version(stream) == after:
             return ()
+        head = tail.head
         entries = await self._file.read(
             lambda db: tuple(
                 Entry(*row) for row in LEDGER.read_stream(db, stream=stream, after=after)
@@ -75,6 +77,8 @@ class SqliteLedger:
         )
         if any(entry.version != place for place, entry in enumerate(entries, after + 1)):
             raise LedgerBroken(f"stream {stream!r} has a gap")
+        if self._file.alone and (entries or after == 0):
+            tail.was_read(stream, after + len(entries), head)
         return entries
 
     async def streams(self, prefix: str) -> tuple[str, ...]:
@@ -91,7 +95,7 @@ class SqliteLedger:
                 yield entry
             after = page[-1].position
 
-    async def since(self, after: int) -> AsyncIterator[Entry]:
+    async def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         while (known := self._file.tail.after(after)) is None:
             page = await self._page(after)
