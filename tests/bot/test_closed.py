@@ -153,6 +153,24 @@ def test_a_digest_finds_whatever_it_speaks_of(log: Log, hours: int) -> None:
     assert digest(lines, cases, now, zone) == digest(whole, log.cases, now, zone)
 
 
+def test_what_still_waits_is_told_of_however_old_it_is() -> None:
+    """For its signature, or in an open case; what is done is not, unless it moved lately."""
+    screenings = KnownScreenings()
+    done = signed("N4", determined_at=START + timedelta(days=29))
+    followed = Case("N3", follower="p9")
+    told = {
+        "N1": Known(signed("N1")),
+        "N2": Known(line("N2", "eligible", complete=True)),
+        "N3": Known(signed("N3"), followed),
+        "N4": Known(done),
+        "N5": Known(line("N5", "pending", opened_at=START)),
+    }
+    for number, known in told.items():
+        screenings.keep(number, NOTHING, known)
+    found = screenings.moved(every, START + timedelta(days=28))
+    assert list(found) == ["N2", "N3", "N4", "N5"]
+
+
 @given(log=logs())
 def test_attempts_are_found_from_any_of_them(log: Log) -> None:
     """As many, and in the order, in which they follow one another."""
