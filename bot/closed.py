@@ -76,9 +76,9 @@ class ClosedScreenings:
                 log.error("closed screenings stay in memory: %s", error)
 
     def drop(self, number: str) -> None:
-        """It is open again."""
+        """It is open again, or is to be forgotten."""
+        self._scratch.drop(number)  # first: where that fails, nothing has changed
         self._last.pop(number, None)
-        self._scratch.drop(number)
 
     def get(self, number: str) -> Known | None:
         """What is known of it; None where no closed screening has this number."""

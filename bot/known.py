@@ -51,9 +51,9 @@ class KnownScreenings:
 
     def forget(self, number: str) -> None:
         """Hold nothing any more of what was known of it, not even until it is written over."""
+        self.closed.drop(number)
         self._here.pop(number, None)
         self.open.pop(number, None)
-        self.closed.drop(number)
 
     def attempts(self, number: str) -> dict[str, Known]:
         """Every attempt over the patient of a screening, as far as they are known, in order.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from flows.follow_up import Case, evolve_case
 from flows.listing import Filter, Label, selected
 from flows.log import Line
 from flows.tallies import log_rows, recruited
-from storage.errors import StorageFull
+from storage.errors import StorageFull, StorageReadOnly
 from storage.memory import MemoryLedger
 from tests.flows.logs import Log, logs
 from tests.flows.robot import START
@@ -153,6 +154,24 @@ def test_a_digest_finds_whatever_it_speaks_of(log: Log, hours: int) -> None:
     assert digest(lines, cases, now, zone) == digest(whole, log.cases, now, zone)
 
 
+def test_what_still_waits_is_told_of_however_old_it_is() -> None:
+    """For its signature, or in an open case; what is done is not, unless it moved lately."""
+    screenings = KnownScreenings()
+    done = signed("N4", determined_at=START + timedelta(days=29))
+    followed = Case("N3", follower="p9")
+    told = {
+        "N1": Known(signed("N1")),
+        "N2": Known(line("N2", "eligible", complete=True)),
+        "N3": Known(signed("N3"), followed),
+        "N4": Known(done),
+        "N5": Known(line("N5", "pending", opened_at=START)),
+    }
+    for number, known in told.items():
+        screenings.keep(number, NOTHING, known)
+    found = screenings.moved(every, START + timedelta(days=28))
+    assert list(found) == ["N2", "N3", "N4", "N5"]
+
+
 @given(log=logs())
 def test_attempts_are_found_from_any_of_them(log: Log) -> None:
     """As many, and in the order, in which they follow one another."""
@@ -234,6 +253,20 @@ def test_without_room_they_stay_in_memory(caplog: pytest.LogCaptureFixture) -> N
     away._scratch._db.execute("PRAGMA max_page_count = 100000")
     assert away.count(every) == 2 * BATCH
     assert away.get("N0000") == closed("N0000")
+
+
+def test_what_cannot_be_dropped_is_still_all_there() -> None:
+    """As it stood last, so that whoever tries again begins from that."""
+    screenings = KnownScreenings()
+    screenings.keep("N1", NOTHING, closed("N1"))
+    assert screenings.closed.count(every) == 1  # it is in the scratch now
+    newer = replace(closed("N1", owner="p2"), later="N2")
+    screenings.keep("N1", screenings.get("N1"), newer)
+    for name, other in (("query_only = 1", newer), ("query_only = 0", NOTHING)):
+        screenings.closed._scratch._db.execute(f"PRAGMA {name}")
+        with pytest.raises(StorageReadOnly) if other is newer else nullcontext():
+            screenings.forget("N1")
+        assert screenings.get("N1") == other
 
 
 def test_memory_holds_a_batch_of_them_at_most() -> None:
