@@ -57,7 +57,7 @@ def draw(
     if isinstance(remark, NeedsReason):
         view, remark = Reasons(remark.about, remark.value), None
     reader = reader or Reader()
-    face = _face(screening, texts, now, view or Front(), reader)
+    face = _face(screening, texts, screening.day(now), view or Front(), reader)
     words = remark_text(screening.book, remark, texts, reader) if remark is not None else ""
     return Card(heading(screening, texts), face, words)
 
@@ -70,11 +70,10 @@ def heading(screening: Screening, texts: Texts) -> str:
     return " · ".join(parts)
 
 
-def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader: Reader) -> Face:
-    day = screening.day(now)
+def _face(screening: Screening, texts: Texts, day: date, view: View, reader: Reader) -> Face:
     open_ = screening.stage not in (Stage.STOPPED, Stage.PAUSED)
     match view:
-        case Question(input=name) if open_ and _answerable(screening, name, now):
+        case Question(input=name) if open_ and _answerable(screening, name, day):
             return question_face(screening, view, screening.book.home(name), day, texts, reader)
         case Judging(criterion=name) if open_ and _judgeable(screening, name):
             criterion = screening.book.criteria[name].criterion
@@ -86,13 +85,13 @@ def _face(screening: Screening, texts: Texts, now: datetime, view: View, reader:
         case Reviewing():
             return review_face(screening, texts, reader)
         case Querying(criterion=name) if reader.asks and name in screening.book.criteria:
-            return querying_face(screening, view, texts, now)
+            return querying_face(screening, view, texts, day)
         case StopSure() | Reminding() | HandingOver():
             face = _leaving(screening, texts, view, reader, day)
-            return face or _front(screening, texts, now, reader)
+            return face or _front(screening, texts, day, reader)
         case Folded() if not _waiting(screening):
             return folded_face(screening, texts, reader)
-    return _front(screening, texts, now, reader)
+    return _front(screening, texts, day, reader)
 
 
 def _leaving(
@@ -121,18 +120,18 @@ def _waiting(screening: Screening) -> bool:
     return screening.stage in (Stage.ASKING, Stage.EXCLUDED)
 
 
-def _answerable(screening: Screening, name: str, now: datetime) -> bool:
+def _answerable(screening: Screening, name: str, day: date) -> bool:
     reader = screening.book.readers.get(name)
     if reader is None:
         return False
     if name in screening.answers or reader.entry.record_only:
         return True
-    step = screening.walk(screening.day(now)).step
+    step = screening.walk(day).step
     return screening.stage is Stage.ASKING and isinstance(step, AskInput) and step.input == name
 
 
-def _front(screening: Screening, texts: Texts, now: datetime, reader: Reader) -> Face:
-    day, made = screening.day(now), screening.determination
+def _front(screening: Screening, texts: Texts, day: date, reader: Reader) -> Face:
+    made = screening.determination
     match screening.stage:
         case Stage.PAUSED:
             return paused_face(screening, texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.reader import Reader
@@ -17,11 +17,11 @@ from flows.stages import Stage
 _IN_A_ROW = 4
 
 
-def querying_face(screening: Screening, view: Querying, texts: Texts, now: datetime) -> Face:
+def querying_face(screening: Screening, view: Querying, texts: Texts, day: date) -> Face:
     """What is not clear about the criterion?"""
     criterion = screening.book.criteria[view.criterion].criterion
     words = texts.queries
-    back = Show(back_from(screening, view.criterion, now))
+    back = Show(back_from(screening, view.criterion, day))
     return Face(
         paragraphs=(
             Paragraph(kind_text(criterion, texts), Tone.FAINT),
@@ -42,11 +42,11 @@ def reason_text(reason: QueryReason, texts: Texts) -> str:
     return texts.duty.queries[reason].removesuffix(".")
 
 
-def back_from(screening: Screening, criterion: str, now: datetime) -> View:
+def back_from(screening: Screening, criterion: str, day: date) -> View:
     """Where the card stood before: at the question of this criterion, or in the review."""
     if screening.stage is not Stage.ASKING:
         return Reviewing()
-    step = screening.walk(screening.day(now)).step
+    step = screening.walk(day).step
     asked = isinstance(step, AskInput | AskJudgement) and step.criterion == criterion
     return Front() if asked else Reviewing()
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 from bot.cards.views import (
@@ -59,6 +60,9 @@ LONGEST = 64
 
 LONGEST_BODY = 46
 """Bytes of it that say what a button does; the rest is for the card that it is on."""
+
+MOST_KEPT = 1024
+"""Buttons whose meaning is kept: those that name an option, a view or a step."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FRAME = re.compile(rf"([0-9A-Z]{{8}})\.([0-9a-z]{{1,6}})\.([\x21-\x7e]{{1,{LONGEST_BODY}}})")
@@ -161,6 +165,16 @@ def _encoded(press: Carried, book: Rulebook) -> str:
 
 def decode(body: str, book: Rulebook) -> Carried | None:
     """What the button does; None when it names nothing that this protocol has."""
+    # An option is soon pressed by somebody else. What was keyed in is one person's, and not kept.
+    return _press(body, book) if "#" in body or ":" in body else _press_kept(body, book)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _press_kept(body: str, book: Rulebook) -> Carried | None:
+    return _press(body, book)
+
+
+def _press(body: str, book: Rulebook) -> Carried | None:
     if body == "R":
         return Again()
     if body in _SIMPLE:

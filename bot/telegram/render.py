@@ -34,10 +34,11 @@ _Drawn = TypeVar("_Drawn")
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A piece of HTML, and how many characters of it are shown."""
+    """A piece of HTML, how many characters of it are shown, and whether it is a quotation."""
 
     html: str
     shown: int
+    quoted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,18 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """A button but for its card: what it says, and what it does (nothing, where it copies)."""
+    """A button but for its card: what it says, and what it does ("" where it only copies)."""
 
-    says: Key
+    says: dict[str, object]
     body: str
 
     def on(self, card: str) -> Key:
         """The button on the card that its data is to begin with."""
-        return {**self.says, "callback_data": card + self.body} if self.body else self.says
+        if not self.body:
+            return self.says
+        key = self.says.copy()
+        key["callback_data"] = card + self.body
+        return key
 
 
 def html(card: Card, texts: Texts) -> str:
@@ -111,7 +116,7 @@ def _key(button: Button, book: Rulebook) -> _Key:
     if isinstance(button.press, Copy):
         return _Key({"text": label, "copy_text": {"text": button.press.text}}, "")
     style = _STYLES.get(button.tone)
-    says = {"text": label} if style is None else {"text": label, "style": style}
+    says: dict[str, object] = {"text": label} if style is None else {"text": label, "style": style}
     return _Key(says, body(button.press, book))
 
 
@@ -129,19 +134,20 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 
 def _block(text: str) -> _Block:
-    return _Block(text, len(_TAG.sub("", text)))
+    return _Block(text, len(_TAG.sub("", text)), text.startswith("<blockquote"))
 
 
 def _fitting(blocks: Iterable[_Block]) -> str:
     """Whole blocks as far as they fit; the count is of the text that is shown, not of its tags."""
-    text, length = "", 0
+    text, length, quoted = "", 0, False
     for block in blocks:
         length += block.shown + 2
         if length > LONGEST_TEXT:
             break
-        quoted = text.endswith("</blockquote>") or block.html.startswith("<blockquote")
         # A quotation brings its own space on a phone; an empty line beside it is too much.
-        text += ("" if not text else "\n" if quoted else "\n\n") + block.html
+        gap = "\n" if quoted or block.quoted else "\n\n"
+        text += gap + block.html if text else block.html
+        quoted = block.quoted
     return text
 
 

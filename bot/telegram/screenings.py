@@ -247,7 +247,7 @@ class Screenings:
                 return await self.take_up(speaker, number) or ""
             case AskAbout():
                 said = await self._asking.ask(speaker, screening, press)
-                view = back_from(screening, press.criterion, speaker.now)
+                view = back_from(screening, press.criterion, screening.day(speaker.now))
                 earlier = await self._earlier(screening, view)
                 await self._board.paint(speaker, screening, view, message, Beside(earlier=earlier))
                 return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from hypothesis import example, given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.cards.draw import draw
 from bot.cards.views import Again, AskAbout, Copy, Do, Question, Show, TakeUp
+from bot.telegram import codec
 from bot.telegram.codec import LONGEST, decode, encode, frame
 from bot.texts import ALL
 from bot.texts.shape import Texts
@@ -18,13 +20,23 @@ from flows.commands import GiveAnswer, GiveJudgement, HandOver
 from flows.decide import decide
 from flows.events import JudgementVerdict, Reason
 from flows.protocol.model import InputType
+from flows.rulebook import Rulebook
 from tests.bot.cases import AT, DOCTOR, NUMBER, lysyme
 from tests.bot.gallery import cases
 from tests.bot.telegram_front.faces import HERE, all_faces
+from tests.flows.trial_files import SECOND, rulebook
 
 LAST_VERSION = 36**6 - 1
 NAMES = list(lysyme().readers)
 CRITERIA = list(lysyme().criteria)
+
+
+@cache
+def second() -> Rulebook:
+    """Another protocol, ready to be applied."""
+    return rulebook(SECOND)
+
+
 BODY = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=46)
 ENTRY = st.from_regex(r"[0-9.\-]{0,10}", fullmatch=True)
 SHAPED = st.one_of(
@@ -109,6 +121,29 @@ def test_random_bytes_never_surprise(data: str) -> None:
     if found is not None:
         press = decode(found.body, lysyme())
         assert press is None or isinstance(press, Show | Do | Again | TakeUp | AskAbout)
+
+
+@given(BODY | SHAPED)
+@example("A4=0")
+@example("A4=00")
+@example("G1~0!2")
+@example("Q0+")
+def test_what_a_button_does_is_the_same_when_it_is_remembered(body: str) -> None:
+    """Whatever was pressed before, by anybody, under whichever protocol."""
+    for book in (lysyme(), second(), lysyme()):
+        assert repr(decode(body, book)) == repr(codec._press(body, book))
+
+
+def test_what_was_keyed_in_is_not_remembered() -> None:
+    """Options, views and steps are; a number, a day or a half of one is its writer's alone."""
+    place = {name: NAMES.index(name) for name in NAMES}
+    codec._press_kept.cache_clear()
+    for body in ("A0#45", f"A{place['index_date']}#2026-03-06", "Q0:4", "W0#46"):
+        assert decode(body, lysyme()) is not None
+    assert codec._press_kept.cache_info().currsize == 0
+    for number in range(2 * codec.MOST_KEPT):
+        decode(f"O{number:08}", lysyme())
+    assert codec._press_kept.cache_info().currsize == codec.MOST_KEPT
 
 
 @pytest.mark.parametrize("name", ["new", "date", "partial", "number", "eligible", "travelled"])
