@@ -28,6 +28,7 @@ from bot.office import Office
 from bot.pacing import Budget
 from bot.register import Register
 from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.telegram.delivery import Delivery
 from bot.telegram.front import Front
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -149,8 +150,7 @@ async def _within(
         neighbours = Neighbours(house.store, courier, front.silence, parts.screenings.tongues)
         stack.push_async_callback(neighbours.close)
         is_charged = charged(house.store.replicas)
-        house.shelf.read()  # now that a poll is under way, and before anybody taps
-        _freeze()
+        _make_ready(house.shelf)  # a poll is under way, and nobody was answered yet
         chores = [
             parts.erasing.retire(settings.retention_days, is_charged),
             _forget(house, is_charged),
@@ -237,8 +237,9 @@ async def _forget(house: House, is_charged: Callable[[], Awaitable[bool]]) -> No
         await asyncio.sleep(3600)
 
 
-def _freeze() -> None:
-    """What a start has made stays to the end: it need not be looked through for garbage again."""
+def _make_ready(shelf: Shelf) -> None:
+    """Read the protocols; what a start has made is not looked through for garbage any more."""
+    shelf.read()
     gc.collect()
     gc.freeze()
 

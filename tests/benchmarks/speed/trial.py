@@ -63,7 +63,7 @@ def questions(today: date) -> list[dict[str, Any]]:
     found, said = [], answers(today)
     while isinstance(step := screening.walk(today).step, AskInput):
         card = draw(screening, EN, now)
-        buttons = [button for row in card.rows for button in row]
+        buttons = [button for row in card.face.rows for button in row]
         wanted = said[screening.book.readers[step.input].entry.question.of("en")]
         press = next(button.press for button in buttons if button.label == wanted)
         assert isinstance(press, Do)
