@@ -209,6 +209,33 @@ async def test_no_failure_tells_the_token(
         context = context.__context__
 
 
+@pytest.mark.parametrize("handler", [_page, _words, _nonsense, _cut, _away])
+async def test_no_failure_of_a_file_tells_the_token(
+    handler: Handler, request_: AiohttpRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Files go by another road, and are as silent; a redirection is not followed there either."""
+    caplog.set_level(0)
+    caplog.set_level(logging.CRITICAL, logger="aiohttp.access")  # the server's, not ours
+    async with a_server(handler) as server:
+        bot = Bot(TOKEN, base_url=str(server.make_url("/bot")), request=request_)
+        with pytest.raises(TelegramError) as caught:
+            await bot.send_document(1001, b"abc", filename="log.csv")
+    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text
+    assert TOKEN.partition(":")[2] not in told
+    assert caught.value.__context__ is None or TOKEN not in repr(caught.value.__context__)
+
+
+async def test_a_file_comes_as_it_is(request_: AiohttpRequest) -> None:
+    """What is fetched is no JSON, and is not asked for as such."""
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.method == "GET"
+        return web.Response(body=b"\x00\xff")
+
+    async with a_server(handler) as server:
+        assert await request_.retrieve(str(server.make_url("/file/a.bin"))) == b"\x00\xff"
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/bot", "http://no host/bot", "x://y/bot"])
 async def test_an_unreachable_or_impossible_address_tells_no_token(
     address: str, request_: AiohttpRequest
