@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from sys import intern
@@ -111,6 +112,16 @@ _TAKEN_BACK = (AnswerCorrected, AnswerSetAside)
 
 _QUIET = frozenset({AnswerGiven.kind, AnswerCarried.kind, JudgementGiven.kind})
 """While a question is open, an answer changes nothing in its line."""
+
+
+def in_question(history: Sequence[Happened]) -> bool:
+    """Whether a correction came after the last verdict, which may therefore no longer hold."""
+    for happened in reversed(history):
+        if isinstance(happened.event, _TAKEN_BACK):
+            return True
+        if isinstance(happened.event, DeterminationMade):
+            return False
+    return False
 
 
 def says_nothing(line: Line | None, kind: str) -> bool:

@@ -36,6 +36,7 @@ from flows.events import (
     SignatureVoided,
     WindowClosed,
 )
+from flows.log import in_question
 from flows.logic import Span
 from flows.protocol.model import Criterion, InputType, Outcome
 from flows.screening import Screening
@@ -110,6 +111,8 @@ def _lines(
     yield f"{words.verdict}{texts.colon}{verdict}"
     if made:
         yield f"  {texts.cards.verdict_on(made.day, opened.protocol_version)}"
+        if in_question(history):
+            yield f"  {words.in_question}"
         if not is_closed(screening):
             yield from date_lines(screening, made, texts)
     if screening.signature:

@@ -16,6 +16,7 @@ from bot.pages.trail import TrailRow, both_times
 from bot.texts.shape import Texts
 from flows.erasure import ScreeningErased
 from flows.events import Happened, Mode, SignatureVoided
+from flows.log import in_question
 from flows.protocol.model import Outcome
 from flows.screening import Screening
 from storage.exports.record_document import (
@@ -56,7 +57,7 @@ def record_document(
         page_of=words.page_of,
         marks=(words.marks[mark],) if mark else (),
         watermark=words.watermarks[mark] if mark else "",
-        head=tuple(_head(screening, texts)),
+        head=tuple(_head(screening, history, texts)),
         notes=tuple(attempt_lines(screening, attempts, texts)),
         verdict=texts.records.verdict,
         signature=_signature(screening, texts, proof),
@@ -112,7 +113,9 @@ def _subtitle(screening: Screening) -> str:
     return f"{screening.book.protocol.acronym} {opened.protocol_version} · {opened.site}"
 
 
-def _head(screening: Screening, texts: Texts) -> Iterator[tuple[str, str]]:
+def _head(
+    screening: Screening, history: Sequence[Happened], texts: Texts
+) -> Iterator[tuple[str, str]]:
     words, opened, made = texts.records, screening.opened, screening.determination
     protocol = screening.book.protocol
     yield words.trial, f"{protocol.acronym} ({', '.join(protocol.registry_ids.values())})"
@@ -128,6 +131,8 @@ def _head(screening: Screening, texts: Texts) -> Iterator[tuple[str, str]]:
         return
     yield words.verdict, verdict_line(screening, made, texts).lstrip(_SIGNS)
     yield "", texts.cards.verdict_on(made.day, opened.protocol_version)
+    if in_question(history):
+        yield "", words.in_question
     if not is_closed(screening):
         yield from (("", line.strip()) for line in date_lines(screening, made, texts))
 

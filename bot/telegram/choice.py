@@ -34,11 +34,12 @@ class Choice:
 
     def offers(self, speaker: Speaker, action: Action) -> tuple[Offer, ...]:
         """Where it is allowed, among the trials in which each site takes part."""
-        directory = self._register.directory
+        directory, theirs = self._register.directory, frozenset(speaker.sites_for(action))
+        own = [site for site in directory.sites if site in theirs]  # of a hundred sites, a few
         return tuple(
             Offer(trial, site)
             for trial in self._shelf.trials
-            for site in directory.sites
+            for site in own
             if directory.takes_part(Where(site, trial)) and speaker.may(action, Where(site, trial))
         )
 

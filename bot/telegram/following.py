@@ -116,7 +116,7 @@ class Following:
 
     def _was_told(self, speaker: Speaker, number: str, where: Placed) -> bool:
         """Coordinators and administrators, the principal investigator, and whoever came after."""
-        person, roles = speaker.person.person, speaker.person.roles_at(where, speaker.now)
+        person, roles = speaker.person.person, speaker.roles_at(where)
         if speaker.may(Action.FOLLOW, where) or Role.ADMINISTRATOR in roles:
             return True
         told = {one.to for one in self._register.case(number).escalations}

@@ -80,6 +80,9 @@ class Speaker:
     texts: Texts
     now: datetime
     turn: Turn = field(default_factory=Turn)
+    _held: dict[tuple[str, str | None], frozenset[Role]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def update(self) -> int | None:
@@ -88,7 +91,18 @@ class Speaker:
 
     def may(self, action: Action, where: Placed, mode: Mode | None = None) -> bool:
         """Whether the policy allows it, with the roles held now in that trial at that site."""
-        return allowed(action, self.person.roles_at(where, self.now), mode)
+        return allowed(action, self.roles_at(where), mode)
+
+    def roles_at(self, where: Placed) -> frozenset[Role]:
+        """The roles held now in that trial at that site.
+
+        A card asks ten times in one turn, in which neither the person nor the moment changes.
+        """
+        place = (where.site, where.trial)
+        found = self._held.get(place)
+        if found is None:
+            found = self._held[place] = self.person.roles_at(where, self.now)
+        return found
 
     def sees(self, line: Line) -> bool:
         """Whether they may know of this screening at all: carry on with it, or read the log."""
@@ -109,5 +123,5 @@ class Speaker:
 
         Without a place in the first of those held anywhere.
         """
-        held = self.person.roles_at(where, self.now) if where else self.person.roles(self.now)
+        held = self.roles_at(where) if where else self.person.roles(self.now)
         return Actor(self.person.person, next(role for role in _FIRST if role in held))

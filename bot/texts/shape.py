@@ -137,6 +137,7 @@ class RecordTexts:
     stages: Mapping[Stage, str]
     verdict: str
     no_verdict: str
+    in_question: str
     verdicts: Mapping[str, str]
     criteria: str
     findings: Mapping[tuple[str, Outcome], str]

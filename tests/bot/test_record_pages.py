@@ -18,6 +18,7 @@ from flows.events import Actor, JudgementVerdict, Mode, Reason, Role
 from flows.protocol.model import Outcome
 from flows.stages import Stage
 from tests.bot.cases import AT, DOCTOR, MAN, NUMBER, Case, lysyme
+from tests.bot.paper import document_of
 
 EN = ALL["en"]
 
@@ -73,6 +74,20 @@ def test_every_criterion_is_there_with_its_finding(texts: Texts) -> None:
         text = entry.criterion.text.of(texts.language)
         assert re.search(rf"^  {name} .*{re.escape(text)}$", read, re.MULTILINE), name
     assert texts.records.not_assessed not in read
+
+
+def test_a_verdict_that_a_correction_put_in_question_says_so(texts: Texts) -> None:
+    """Until it is decided anew, the old verdict does not read as if it stood."""
+    case = Case().answer(MAN)
+    words = texts.records.in_question
+    assert words not in page(case, texts)
+    woman = GiveAnswer("repro_status", "female_childbearing_potential", Reason.TYPING_ERROR)
+    case.tell(woman)
+    assert texts.cards.eligible in page(case, texts)
+    assert words in page(case, texts)
+    assert any(value == words for _, value in document_of(case, texts).head)
+    case.tell(GiveAnswer("repro_status", "male", Reason.TYPING_ERROR))
+    assert words not in page(case, texts)
 
 
 def test_the_trail_keeps_old_and_new_with_the_reason(texts: Texts) -> None:

@@ -32,6 +32,7 @@ RECORDS = RecordTexts(
     },
     verdict="Verdict",
     no_verdict="none yet",
+    in_question="put in question by a later correction: not yet decided anew",
     verdicts={
         "eligible": "eligible",
         "ineligible": "ineligible",

@@ -32,6 +32,7 @@ RECORDS = RecordTexts(
     },
     verdict="Verdict",
     no_verdict="pas encore",
+    in_question="remis en question par une correction ultérieure\u00a0: pas encore redécidé",
     verdicts={
         "eligible": "éligible",
         "ineligible": "non éligible",
