@@ -7,7 +7,6 @@ is read. Nothing that was written is ever rewritten.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -119,13 +118,13 @@ def to_event(entry: Entry) -> Happened:
 
     """
     try:
-        payload = json.loads(entry.payload)
+        payload = msgspec.json.decode(entry.payload)
         return Happened(
             event=_adapter(entry.kind).validate_python(_today(entry, payload["data"])),
             at=datetime.fromisoformat(payload["at"]),
             by=Actor(payload["by"], Role(payload["role"])),
         )
-    except (KeyError, TypeError, ValueError, ValidationError):
+    except (KeyError, TypeError, ValueError, msgspec.MsgspecError, ValidationError):
         raise LedgerBroken(
             f"event {entry.position} ({entry.kind}, form {entry.schema}) cannot be read"
         ) from None
