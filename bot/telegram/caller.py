@@ -149,8 +149,7 @@ class Caller(asyncio.Protocol):
             return
         self._turns.append((self._request, b"".join(self._body)))
         self._request, self._body, self._received = None, [], 0
-        # Later versions do not get here, earlier ones are not kept open.
-        self._last = not self._parser.should_keep_alive() or self._parser.get_http_version() < "1.1"
+        self._last = not self._parser.should_keep_alive()
 
     # --- answering ----------------------------------------------------------------------------
 

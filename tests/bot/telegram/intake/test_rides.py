@@ -195,3 +195,14 @@ async def test_an_answer_without_words_has_no_text() -> None:
         "callback_query_id": "q1",
     }
     assert not rides.answer("q1", "again")
+
+
+async def test_who_leaves_does_not_take_the_place_of_another() -> None:
+    """When a tap came twice, the end of the first wait is none of the second's business."""
+    loop = asyncio.get_running_loop()
+    rides, first, second = Rides(), loop.create_future(), loop.create_future()
+    rides.wait("q1", first)
+    rides.wait("q1", second)
+    rides.leave("q1", first)
+    assert rides.answer("q1", "Saved")
+    assert (first.done(), second.done()) == (False, True)
