@@ -75,8 +75,8 @@ class KnownScreenings:
 
         One at a time: nobody need hold all of a long log.
         """
-        opened = [one for one in self._opened(wanted) if opening(one)[0] >= order(since)]
-        return merge(sorted(opened, key=opening), self.closed.walk(wanted, since), key=opening)
+        opened = [one for one in self._opened(wanted) if opening(one) >= order(since)]
+        return merge(self.closed.walk(wanted, since), sorted(opened, key=opening), key=opening)
 
     def _opened(self, wanted: Wanted) -> list[tuple[str, Known]]:
         return [
@@ -90,9 +90,9 @@ class KnownScreenings:
 
         They are open, or last, or something happened then or later that it counts.
         """
-        found = dict(self._opened(wanted))
-        found.update(self.closed.walk(lambda label: label.lasts and wanted(label)))
+        found = dict(self.closed.walk(lambda label: label.lasts and wanted(label)))
         found.update(self.closed.moved(wanted, since))
+        found.update(self._opened(wanted))
         return dict(sorted(found.items(), key=opening))
 
     def rows(self, wanted: Wanted, mode: Mode = Mode.SCREENING) -> tuple[Row, ...]:
@@ -132,7 +132,7 @@ def label_in(number: str, known: Known) -> Label | None:
     return label_of(known.line, known.case or Case(number)) if known.line else None
 
 
-def opening(one: tuple[str, Known]) -> tuple[int, str]:
-    """What screenings are sorted by: when each was opened, then its number."""
-    number, known = one
-    return (order(known.line.opened_at) if known.line else 0), number
+def opening(one: tuple[str, Known]) -> int:
+    """What screenings are sorted by: when each was opened."""
+    line = one[1].line
+    return order(line.opened_at) if line else 0

@@ -15,7 +15,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot.closed import Known
-from bot.known import NOTHING, KnownScreenings, Part
+from bot.known import KnownScreenings, Part
 from flows.cases import CaseEvent
 from flows.duty import Duties, DutyEvent, SiteDuty, evolve_duties, on_duty
 from flows.erasure import ScreeningErased
@@ -192,7 +192,7 @@ class Register:
             self._erase(event, happened)
         elif entry.stream.startswith("screening/"):
             number = entry.stream.removeprefix("screening/")
-            was = NOTHING if entry.version == 1 else self.screenings.get(number)
+            was = self.screenings.get(number)
             line = listed(was.line, number, event, happened)
             if line is not was.line:
                 known = Known(line, was.case, was.written, was.later)
