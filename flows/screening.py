@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Required, TypedDict
 from zoneinfo import ZoneInfo
@@ -90,8 +91,7 @@ class Screening:
 
         A clock that was set back must not turn what was true into a contradiction.
         """
-        now = max(now, self.latest or self.opened_at)
-        return now.astimezone(ZoneInfo(self.opened.time_zone)).date()
+        return _day_at(max(now, self.latest or self.opened_at), self.opened.time_zone)
 
     def walk(self, day: date) -> Walk:
         """How far the criteria have been walked, and what comes next, on that day.
@@ -124,6 +124,12 @@ class Screening:
             criterion: None if verdict is JudgementVerdict.DEFERRED else Outcome(verdict.value)
             for criterion, verdict in self.judgements.items()
         }
+
+
+@lru_cache(maxsize=256)
+def _day_at(at: datetime, zone: str) -> date:
+    """Asked for the same time by the decision, by what is due and by every part of a card."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def begin(book: Rulebook, happened: Happened) -> Screening:
