@@ -21,7 +21,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.telegram.request import AiohttpRequest, Fields
+from bot.telegram.request import Fields, WireRequest
 from bot.telegram.rides import Rides
 from bot.telegram.rows import Keyboard
 
@@ -43,8 +43,8 @@ class Calls:
 
     def __init__(self, bot: Bot, rides: Rides | None = None) -> None:
         request = bot.request
-        if not isinstance(request, AiohttpRequest):
-            raise TypeError("the bot's way out must be an AiohttpRequest")
+        if not isinstance(request, WireRequest):
+            raise TypeError("the bot's way out must be an WireRequest")
         self._request, self._address, self._rides = request, bot.base_url, rides
 
     def __repr__(self) -> str:

@@ -94,7 +94,7 @@ class Meters:
         self._troubles.labels(kind).inc()
 
     def called(self, method: str, outcome: str) -> None:
-        """Count a call to the Bot API; fits `AiohttpRequest(observe=…)`."""
+        """Count a call to the Bot API; fits `WireRequest(observe=…)`."""
         self._call(method, outcome).inc()
 
     def value(self, name: str, **labels: str) -> float:

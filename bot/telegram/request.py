@@ -51,7 +51,7 @@ def method_of(url: str) -> str:
     return found[1] if found else "file"
 
 
-class AiohttpRequest(BaseRequest):
+class WireRequest(BaseRequest):
     """PTB's port to the network; `pool` is the number of connections at once.
 
     The usual pool has two for each of the 64 people who are handled at once: an answer and a card.
@@ -74,7 +74,7 @@ class AiohttpRequest(BaseRequest):
         self._files: Files | None = None
 
     def __repr__(self) -> str:
-        return f"AiohttpRequest(pool={self._pool})"
+        return f"WireRequest(pool={self._pool})"
 
     @property
     def read_timeout(self) -> float | None:

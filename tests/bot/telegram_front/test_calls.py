@@ -10,7 +10,7 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.calls import Calls
-from bot.telegram.request import AiohttpRequest, Data
+from bot.telegram.request import Data, WireRequest
 from bot.telegram.rides import Rides
 from tests.bot.telegram_front.clinic import CANARY
 
@@ -18,7 +18,7 @@ from tests.bot.telegram_front.clinic import CANARY
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 
 
-class Answered(AiohttpRequest):
+class Answered(WireRequest):
     """A way out on which every call gets the same answer."""
 
     __slots__ = ("answer", "asked")

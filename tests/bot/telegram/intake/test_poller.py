@@ -20,7 +20,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.line import CannotStart, Line, probe, take_over
 from bot.telegram.meters import Meters
 from bot.telegram.poller import LONGEST_OBEYED, MOST, REFUSED_TOKEN, REPEAT_PAUSE, Poller
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from storage.errors import StorageUnavailable
 from storage.inbox import Inbox
 from storage.opening import Store
@@ -201,7 +201,7 @@ async def a_line(answer: Callable[[], web.Response]) -> AsyncIterator[Line]:
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handler)
-    async with TestServer(application) as server, AiohttpRequest() as request:
+    async with TestServer(application) as server, WireRequest() as request:
         yield Line(request, str(server.make_url(f"/bot{TOKEN}")))
 
 
@@ -440,7 +440,7 @@ async def test_the_probe_knows_the_bot_and_clears_a_webhook(sandbox: Sandbox, li
 
 
 async def test_a_start_that_cannot_be_is_one_line(
-    sandbox: Sandbox, line: Line, request_: AiohttpRequest
+    sandbox: Sandbox, line: Line, request_: WireRequest
 ) -> None:
     """Revoked, unreachable, failing, or not Telegram at all: one reason each, no token."""
     naps = Naps()
