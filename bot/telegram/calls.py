@@ -44,7 +44,7 @@ class Calls:
     def __init__(self, bot: Bot, rides: Rides | None = None) -> None:
         request = bot.request
         if not isinstance(request, WireRequest):
-            raise TypeError("the bot's way out must be an WireRequest")
+            raise TypeError("the bot's way out must be a WireRequest")
         self._request, self._address, self._rides = request, bot.base_url, rides
 
     def __repr__(self) -> str:
