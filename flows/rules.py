@@ -39,7 +39,7 @@ from flows.protocol.conditions import (
 )
 from flows.protocol.model import Outcome, Row
 
-MOST_SEEN = 512
+MOST_SEEN = 128
 """Different facts of which it is remembered what followed from them."""
 
 Facts: TypeAlias = Mapping[str, Fact]
