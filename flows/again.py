@@ -69,7 +69,7 @@ def carried(book: Rulebook, earlier: Attempt, day: date) -> list[AnswerCarried]:
         value = _acceptable(reader, earlier.screening.answers.get(name))
         if value is not None and not book.home(name).may_change.expected:
             kept[name] = value
-    while clashing := book.clashing(kept, day):
+    while clashing := book.clashing(book.given(kept, day)):
         kept = {name: value for name, value in kept.items() if name not in clashing}
     facts, given = book.facts(kept, day, final=False), _given(earlier.history)
     return [

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from flows.logic import Fact, Span
 from flows.protocol.bands import band_of, band_span, band_text
-from flows.protocol.conditions import DATE_OF_SCREENING
+from flows.protocol.conditions import DATE_OF_SCREENING, names_in
 from flows.protocol.model import Input, InputType, Words
 from flows.rules import Facts, Test, compile_condition
 
@@ -61,10 +61,13 @@ class Reader:
 
     def __init__(self, entry: Input) -> None:
         self.entry = entry
-        self.codes = frozenset(option.code for option in (*entry.choices, *entry.non_answers))
+        self.options = tuple(option.code for option in (*entry.choices, *entry.non_answers))
+        self.codes = frozenset(self.options)
         self.non_answers = frozenset(option.code for option in entry.non_answers)
         self.applies = compile_condition(entry.applies_when) if entry.applies_when else None
+        self.applies_by = names_in(entry.applies_when) if entry.applies_when else frozenset[str]()
         self.refusals = [(compile_condition(rule.when), rule.message) for rule in entry.refuse]
+        self.refers_to = frozenset[str]().union(*(names_in(rule.when) for rule in entry.refuse))
         self.warnings = [(compile_condition(rule.when), rule.message) for rule in entry.warn]
         self._bands = {band_text(band): band_span(band, entry) for band in entry.keep}
         self._limit = (
@@ -108,6 +111,10 @@ class Reader:
     def contradiction(self, facts: Facts) -> Words | None:
         """Why this input's answer cannot stand beside the others; None when it can."""
         return _first(self.refusals, facts)
+
+    def allows(self, fact: Fact, facts: Facts) -> bool:
+        """Whether this answer could stand beside the others."""
+        return not self.refusals or self.contradiction({**facts, self.entry.id: fact}) is None
 
     def warning(self, facts: Facts) -> Words | None:
         """What is worth a second look, although it is accepted."""
@@ -161,7 +168,10 @@ class Reader:
 
 
 def _first(rules: list[tuple[Test, Words]], facts: Facts) -> Words | None:
-    return next((words for test, words in rules if test(facts)), None)
+    for test, words in rules:
+        if test(facts):
+            return words
+    return None
 
 
 def exact_day(raw: object) -> str | None:

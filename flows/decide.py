@@ -5,13 +5,13 @@ The caller appends the events in one transaction and only then shows the card.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 
 from flows.again import Attempt, carried
-from flows.answers import Reader, Refused, Value
+from flows.answers import Reader, Refused
 from flows.commands import (
     Command,
     Finish,
@@ -54,6 +54,7 @@ from flows.events import (
     SignatureVoided,
     WindowClosed,
 )
+from flows.logic import Fact
 from flows.protocol.model import Outcome
 from flows.questions import AskInput, AskJudgement
 from flows.replies import (
@@ -205,24 +206,24 @@ def _practice(screening: Screening) -> bool:
 
 
 def _answer(screening: Screening, command: GiveAnswer, now: datetime, by: Actor) -> Decision:
-    reader = screening.book.readers.get(command.input)
-    if reader is None or not _may_answer(screening, reader, screening.day(now)):
-        return Decision((), screening, NotAsked(command.input))
+    name, book, day = command.input, screening.book, screening.day(now)
+    reader = book.readers.get(name)
+    if reader is None or not _may_answer(screening, reader, day):
+        return Decision((), screening, NotAsked(name))
     value = reader.accept(command.value, banded=True)
     if isinstance(value, Refused):
         return Decision((), screening, value)
-    day = screening.day(now)
-    others = {name: old for name, old in screening.answers.items() if name != command.input}
-    facts = screening.book.facts({**others, command.input: value}, day, final=False)
+    given = screening.given(day)
+    facts = book.derived({**given, name: reader.fact(value)}, final=False)
     if words := reader.contradiction(facts):
-        return Decision((), screening, Refused(command.input, reader.expected, words))
+        return Decision((), screening, Refused(name, reader.expected, words))
     kept = reader.reduce(value, facts)
     event = _given_or_corrected(screening, command, kept)
     if not isinstance(event, AnswerGiven | AnswerCorrected):
         return Decision((), screening, event)
-    aside = _set_aside(screening.book, {**others, command.input: kept}, command.input, day)
+    aside = _set_aside(screening, {**given, name: reader.fact(kept)}, name)
     words = reader.warning(facts)
-    warned = Warned(command.input, words) if words else None
+    warned = Warned(name, words) if words else None
     return _follow(screening, [event, *aside], now, by, remark=warned)
 
 
@@ -250,16 +251,13 @@ def _given_or_corrected(
     return AnswerCorrected(name, old, kept, reason) if reason else NeedsReason(name, command.value)
 
 
-def _set_aside(
-    book: Rulebook, answers: Mapping[str, Value], changed: str, day: date
-) -> list[AnswerSetAside]:
+def _set_aside(screening: Screening, given: dict[str, Fact], changed: str) -> list[AnswerSetAside]:
     """The other answers that the changed one contradicts: they will be asked again."""
-    standing = dict(answers)
     aside = []
-    while clashing := [name for name in book.clashing(standing, day) if name != changed]:
+    while clashing := [name for name in screening.book.clashing(given) if name != changed]:
         for name in clashing:
-            old = standing.pop(name)
-            aside.append(AnswerSetAside(name, old if isinstance(old, int) else str(old), changed))
+            del given[name]
+            aside.append(AnswerSetAside(name, screening.answers[name], changed))
     return aside
 
 

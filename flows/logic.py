@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 Truth: TypeAlias = bool | None
+
+Known = TypeVar("Known")
 
 Bound: TypeAlias = tuple[Decimal | int, int]
 """A value and its side: 0 the value itself, -1 just below it, +1 just above it."""
@@ -104,10 +106,11 @@ def negate(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def all_of(truths: Iterable[Truth]) -> Truth:
-    """Kleene's and: one False settles it, whatever is unknown."""
+def all_of(tests: Iterable[Callable[[Known], Truth]], known: Known) -> Truth:
+    """Kleene's and over tests of what is known: one False settles it, whatever is unknown."""
     result: Truth = True
-    for truth in truths:
+    for test in tests:
+        truth = test(known)
         if truth is False:
             return False
         if truth is None:
@@ -115,10 +118,11 @@ def all_of(truths: Iterable[Truth]) -> Truth:
     return result
 
 
-def any_of(truths: Iterable[Truth]) -> Truth:
-    """Kleene's or: one True settles it, whatever is unknown."""
+def any_of(tests: Iterable[Callable[[Known], Truth]], known: Known) -> Truth:
+    """Kleene's or over tests of what is known: one True settles it, whatever is unknown."""
     result: Truth = False
-    for truth in truths:
+    for test in tests:
+        truth = test(known)
         if truth is True:
             return True
         if truth is None:

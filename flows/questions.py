@@ -1,29 +1,15 @@
-"""What to ask next: in protocol order, each input once, and only while it can still matter.
-
-An input matters to a criterion while two different answers to it, each allowed beside the
-answers already given, lead to different findings.
-"""
+"""What to ask next: in protocol order, each input once, and only while it can still matter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 
-from flows.answers import Reader, Value
+from flows.answers import Value
 from flows.determination import Finding, found_in
-from flows.logic import Fact, Span, shift_years
-from flows.protocol.conditions import (
-    DATE_OF_SCREENING,
-    Compare,
-    Days,
-    Quantity,
-    names_of,
-    parts,
-)
-from flows.protocol.model import Criterion, Input, InputType, Outcome
+from flows.protocol.model import Outcome
 from flows.rulebook import Entry, Rulebook
 from flows.rules import Facts
 
@@ -59,155 +45,96 @@ Step: TypeAlias = AskInput | AskJudgement | FirstExclusion | AllAsked
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a walk may begin: what was answered, as facts of one day, and what they settle.
+
+    `settled` are the findings of the first criteria in protocol order: nothing is left to be
+    asked there, and none of them ends the walk.
+    """
+
+    day: date
+    given: Facts
+    settled: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, book: Rulebook, answers: Mapping[str, Value], day: date) -> Ground:
+        """Before the first criterion."""
+        return cls(day, book.given(answers, day))
+
+    def answered(self, book: Rulebook, name: str, value: Value | None) -> Ground:
+        """After another answer to one input (None: it was set aside).
+
+        What stands before the first criterion that the answer bears on stays settled.
+        """
+        given = {other: fact for other, fact in self.given.items() if other != name}
+        if value is not None:
+            given[name] = book.readers[name].fact(value)
+        return Ground(self.day, given, self.settled[: book.bears_on(name)])
+
+    def judged(self, book: Rulebook, criterion: str) -> Ground:
+        """After another judgement of one criterion."""
+        return replace(self, settled=self.settled[: list(book.criteria).index(criterion)])
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
-    """How far the criteria have been walked: what comes next, and what was found on the way."""
+    """How far the criteria have been walked: what comes next, and what was found on the way.
+
+    `ground` is where another walk may begin, as long as its day lasts.
+    """
 
     step: Step
     findings: tuple[Finding, ...]
+    ground: Ground
 
 
 def walk(
     book: Rulebook,
-    answers: Mapping[str, Value],
+    ground: Ground,
     judgements: Mapping[str, Outcome | None],
-    day: date,
     *,
     past_exclusions: bool = False,
 ) -> Walk:
-    """Walk the criteria in protocol order until something must be asked.
+    """Walk the criteria in protocol order, from the ground on, until something must be asked.
 
     A judgement of None was deferred: it is not asked for again, and stays undetermined.
     With `past_exclusions` a failing criterion does not end the walk.
     """
-    openly = book.applicable(book.facts(answers, day, final=False))
-    finally_ = book.applicable(book.facts(answers, day, final=True))
-    findings: list[Finding] = []
-    for entry in book.entries:
+    settled = [*ground.settled]
+
+    def stop(step: Step, *found: Finding) -> Walk:
+        passed = tuple(settled)
+        return Walk(step, (*passed, *found), Ground(ground.day, ground.given, passed))
+
+    for entry in book.entries[len(settled) :]:
         name = entry.criterion.id
-        if wanted := _wanted(book, entry, openly):
-            return Walk(AskInput(name, wanted), tuple(findings))
-        found = found_in(entry, entry.table.remembered(finally_), judgements.get(name))
+        if wanted := entry.wanted(_as_asked(book, entry, ground.given)):
+            return stop(AskInput(name, wanted))
+        rows = entry.rows(_as_found(book, entry, ground.given))
+        found = found_in(entry, rows, judgements.get(name))
         if found.outcome is Outcome.JUDGEMENT and name not in judgements:
-            return Walk(AskJudgement(name), tuple(findings))
-        findings.append(found)
+            return stop(AskJudgement(name))
         if found.outcome is Outcome.FAIL and not past_exclusions:
-            return Walk(FirstExclusion(name), tuple(findings))
-    return Walk(AllAsked(), tuple(findings))
+            return stop(FirstExclusion(name), found)
+        settled.append(found)
+    return stop(AllAsked())
 
 
-def offered(book: Rulebook, name: str, answers: Mapping[str, Value], day: date) -> list[str]:
+def _as_asked(book: Rulebook, entry: Entry, given: Facts) -> Facts:
+    """The facts for what to ask at a criterion: an optional input is still open."""
+    return given if entry.plain else book.applicable(book.derived(given, final=False))
+
+
+def _as_found(book: Rulebook, entry: Entry, given: Facts) -> Facts:
+    """The facts for its finding: an optional input that was not answered counts as such."""
+    return given if entry.plain else book.applicable(book.derived(given, final=True))
+
+
+def offered(book: Rulebook, name: str, given: Facts) -> list[str]:
     """The codes of an input that can stand beside the answers already given, in file order."""
-    others = {other: value for other, value in answers.items() if other != name}
-    facts = book.facts(others, day, final=False)
     reader = book.readers[name]
-    options = (*reader.entry.choices, *reader.entry.non_answers)
-    return [option.code for option in options if _stands(reader, name, option.code, facts)]
-
-
-def _wanted(book: Rulebook, entry: Entry, facts: Facts) -> str | None:
-    """The first unanswered input of the criterion that can still change its finding."""
-    if not (open_inputs := [name for name in entry.table.reads if name not in facts]):
-        return None
-    if len(entry.table.remembered(facts)) == 1:
-        return None
-    undecided: str | None = None
-    for name in book.in_order(frozenset(open_inputs)):
-        outcomes = _outcomes(book.readers[name], entry, facts)
-        first = next(outcomes, ())
-        if any(other != first for other in outcomes):
-            return name
-        if undecided is None and len(set(first)) > 1:
-            undecided = name
-    return undecided
-
-
-def _outcomes(
-    reader: Reader, entry: Entry, facts: Facts
-) -> Iterator[tuple[tuple[Outcome, str | None], ...]]:
-    """What the criterion could still say after each possible answer to the input."""
-    name = reader.entry.id
-    for fact in _possible_answers(reader, entry.criterion, facts):
-        rows = entry.table.possible({**facts, name: fact})
-        yield tuple((row.then, row.open_until) for row in rows)
-
-
-def _possible_answers(reader: Reader, criterion: Criterion, facts: Facts) -> Iterator[Fact]:
-    """One answer of every sort that the criterion could tell apart."""
-    name = reader.entry.id
-    candidates: list[Fact] = [*sorted(reader.codes)]
-    if reader.entry.type not in (InputType.CHOICE, InputType.YES_NO):
-        candidates += _edges(reader.entry, criterion, facts)
-    return (fact for fact in candidates if _stands(reader, name, fact, facts))
-
-
-def _stands(reader: Reader, name: str, fact: Fact, facts: Facts) -> bool:
-    return reader.contradiction({**facts, name: fact}) is None
-
-
-def _edges(entry: Input, criterion: Criterion, facts: Facts) -> list[Fact]:
-    """Points at, just under and just over every value at which a comparison could turn."""
-    values: set[Decimal | int] = {value for value in (entry.minimum, entry.maximum) if value}
-    today = facts[DATE_OF_SCREENING]
-    if entry.type in (InputType.DATE, InputType.PARTIAL_DATE) and isinstance(today, Span):
-        values |= {today.low[0], today.low[0] - _LONG_AGO}
-    for row in criterion.rule:
-        for part in parts(row.when) if row.when else ():
-            if isinstance(part, Compare | Days) and entry.id in names_of(part):
-                values |= {value for bound in _turns(part, entry.id, facts) for value in bound}
-    steps = (0,) if entry.type is InputType.NUMBER else (-1, 0, 1)
-    sides = (-1, 0, 1) if entry.type is InputType.NUMBER else (0,)
-    return [
-        Span((value + step, side), (value + step, side))
-        for value in sorted(values)
-        for step in steps
-        for side in sides
-        if _within(entry, value + step)
-    ]
-
-
-_LONG_AGO = 40 * 365
-"""Days: longer than any window that a protocol looks back."""
-
-
-def _turns(part: Compare | Days, name: str, facts: Facts) -> Iterator[tuple[Decimal | int, ...]]:
-    """The values of the input at which one comparison turns, given the other facts."""
-    for _, bound in part.bounds():
-        right = bound if isinstance(bound, Quantity) else None
-        if isinstance(part, Days):
-            sign = 1 if part.days_to == name else -1
-            other = part.days_from if sign == 1 else part.days_to
-            shift = Decimal(str(bound)) if right is None else None
-            if shift is not None:
-                yield tuple(value + sign * shift for value in _known(facts, other))
-        elif part.value == name:
-            known = (Decimal(str(bound)),) if right is None else _moved(facts, right)
-            yield tuple(_back(value, part) for value in known)
-        elif right is not None and right.value == name:
-            yield tuple(_back(value, right) for value in _moved(facts, part))
-
-
-def _known(facts: Facts, name: str) -> tuple[Decimal | int, ...]:
-    fact = facts.get(name)
-    return (fact.low[0], fact.high[0]) if isinstance(fact, Span) else ()
-
-
-def _moved(facts: Facts, quantity: Quantity) -> tuple[Decimal | int, ...]:
-    """Where a quantity of another input lies, both ends of it."""
-    fact = facts.get(quantity.value)
-    if not isinstance(fact, Span):
-        return ()
-    if quantity.plus_years:
-        fact = shift_years(fact, quantity.plus_years)
-    return (fact.low[0] + quantity.plus_days, fact.high[0] + quantity.plus_days)
-
-
-def _back(value: Decimal | int, quantity: Quantity) -> Decimal | int:
-    """The value of an input that, once moved by the quantity's own shift, lies there."""
-    if quantity.plus_years:
-        value = shift_years(Span.point(value), -quantity.plus_years).low[0]
-    return value - quantity.plus_days
-
-
-def _within(entry: Input, value: Decimal | int) -> bool:
-    low, high = entry.minimum, entry.maximum
-    return (low is None or value >= low) and (high is None or value <= high)
+    if not reader.refusals:
+        return [*reader.options]
+    others = {other: fact for other, fact in given.items() if other != name}
+    facts = book.derived(others, final=False)
+    return [code for code in reader.options if reader.allows(code, facts)]

@@ -6,10 +6,11 @@ patient touches no model and no dictionary of names but the facts themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from functools import lru_cache, partial
+from typing import TypeAlias, TypeVar
 
 from flows.logic import (
     COMPARISONS,
@@ -19,7 +20,6 @@ from flows.logic import (
     all_of,
     any_of,
     days_between,
-    negate,
     shift_days,
     shift_years,
 )
@@ -40,11 +40,12 @@ from flows.protocol.conditions import (
 from flows.protocol.model import Outcome, Row
 
 MOST_SEEN = 512
-"""Different facts of which a table remembers what it said."""
+"""Different facts of which it is remembered what followed from them."""
 
 Facts: TypeAlias = Mapping[str, Fact]
 Test: TypeAlias = Callable[[Facts], Truth]
 Measured: TypeAlias = Callable[[Facts], Span | None]
+Found = TypeVar("Found")
 
 
 def compile_condition(condition: Condition) -> Test:
@@ -58,14 +59,11 @@ def compile_condition(condition: Condition) -> Test:
         case Days() | Compare():
             return _comparison(condition)
         case AllOf():
-            tests = [compile_condition(part) for part in condition.all]
-            return lambda facts: all_of(test(facts) for test in tests)
+            return partial(all_of, [compile_condition(part) for part in condition.all])
         case AnyOf():
-            tests = [compile_condition(part) for part in condition.any]
-            return lambda facts: any_of(test(facts) for test in tests)
+            return partial(any_of, [compile_condition(part) for part in condition.any])
         case Not():
-            inner = compile_condition(condition.not_)
-            return lambda facts: negate(inner(facts))
+            return _not(compile_condition(condition.not_))
         case Surely():
             return _surely(condition)
 
@@ -74,6 +72,14 @@ def _is(name: str, codes: frozenset[str]) -> Test:
     def test(facts: Facts) -> Truth:
         fact = facts.get(name)
         return None if fact is None else fact in codes
+
+    return test
+
+
+def _not(inner: Test) -> Test:
+    def test(facts: Facts) -> Truth:
+        truth = inner(facts)
+        return None if truth is None else not truth
 
     return test
 
@@ -151,23 +157,6 @@ class Table:
 
     rows: tuple[tuple[Test, Row], ...]
     reads: frozenset[str]
-    _seen: dict[tuple[Fact | None, ...], tuple[Row, ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
-    def remembered(self, facts: Facts) -> tuple[Row, ...]:
-        """The same as `possible`, kept for the next time.
-
-        Between two questions of a screening most facts are the same; between two patients they
-        are not, and to remember would cost more than to look.
-        """
-        key = (facts.get(DATE_OF_SCREENING), *[facts.get(name) for name in self.reads])
-        found = self._seen.get(key)
-        if found is None:
-            if len(self._seen) >= MOST_SEEN:
-                self._seen.clear()
-            found = self._seen[key] = self.possible(facts)
-        return found
 
     def possible(self, facts: Facts) -> tuple[Row, ...]:
         """The rows that may be the first to hold, in order; one alone means it is settled."""
@@ -191,6 +180,23 @@ def compile_table(rows: list[Row]) -> Table:
 
 def _always(_: Facts) -> Truth:
     return True
+
+
+def remembering(reads: Collection[str], find: Callable[[Facts], Found]) -> Callable[[Facts], Found]:
+    """The same function of the facts, which keeps what it found for the next time.
+
+    It is given the facts that it reads and the date of screening, and no others: what is kept
+    under them cannot have come from anything else. Between two questions of a screening most
+    facts are the same; where they differ each time, to remember costs more than to look.
+    """
+    names = (DATE_OF_SCREENING, *sorted(reads))
+
+    @lru_cache(maxsize=MOST_SEEN)
+    def kept(*facts: Fact | None) -> Found:
+        known = zip(names, facts, strict=True)
+        return find({name: fact for name, fact in known if fact is not None})
+
+    return lambda facts: kept(*map(facts.get, names))
 
 
 def settled(rows: Sequence[Row]) -> Outcome:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Required, TypedDict
 from zoneinfo import ZoneInfo
 
 from flows.events import (
@@ -19,6 +21,7 @@ from flows.events import (
     AnswerGiven,
     AnswerSetAside,
     DeterminationMade,
+    Event,
     Happened,
     JudgementGiven,
     JudgementVerdict,
@@ -36,8 +39,9 @@ from flows.events import (
     WindowClosed,
 )
 from flows.protocol.model import Outcome
-from flows.questions import Walk, walk
+from flows.questions import Ground, Walk, offered, walk
 from flows.rulebook import Rulebook
+from flows.rules import Facts
 from flows.stages import Stage, Trigger, after
 
 
@@ -74,6 +78,7 @@ class Screening:
     signature: Signature | None = None
     carried: frozenset[str] = frozenset()
     remind_on: date | None = None
+    _ground: Ground | None = field(default=None, repr=False, compare=False)
     _walks: dict[date, Walk] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -86,25 +91,32 @@ class Screening:
 
         A clock that was set back must not turn what was true into a contradiction.
         """
-        now = max(now, self.latest or self.opened_at)
-        return now.astimezone(ZoneInfo(self.opened.time_zone)).date()
+        return _day_at(max(now, self.latest or self.opened_at), self.opened.time_zone)
 
     def walk(self, day: date) -> Walk:
         """How far the criteria have been walked, and what comes next, on that day.
 
         It follows from the rest, which does not change: it is found once, and asked for by the
-        decision and by the card.
+        decision and by the card. It goes on from where the one before the last event stood, as
+        far as the event left that standing; on another day it begins with the first criterion.
         """
         found = self._walks.get(day)
         if found is None:
-            found = self._walks[day] = walk(
-                self.book,
-                self.answers,
-                self.outcomes(),
-                day,
-                past_exclusions=self.all_reasons,
-            )
+            start = self._ground
+            if start is None or start.day != day:
+                start = Ground.of(self.book, self.answers, day)
+            found = walk(self.book, start, self.outcomes(), past_exclusions=self.all_reasons)
+            self._walks.clear()
+            self._walks[day] = found
         return found
+
+    def given(self, day: date) -> Facts:
+        """What was answered so far, as facts of that day."""
+        return self.walk(day).ground.given
+
+    def offered(self, name: str, day: date) -> list[str]:
+        """The codes of an input that can stand beside the other answers, in file order."""
+        return offered(self.book, name, self.given(day))
 
     def outcomes(self) -> dict[str, Outcome | None]:
         """The recorded judgements as outcomes; None where it was deferred."""
@@ -112,6 +124,12 @@ class Screening:
             criterion: None if verdict is JudgementVerdict.DEFERRED else Outcome(verdict.value)
             for criterion, verdict in self.judgements.items()
         }
+
+
+@lru_cache(maxsize=256)
+def _day_at(at: datetime, zone: str) -> date:
+    """Asked for the same time by the decision, by what is due and by every part of a card."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def begin(book: Rulebook, happened: Happened) -> Screening:
@@ -145,31 +163,80 @@ def evolve(screening: Screening, happened: Happened) -> Screening:
 
     """
     latest = max(happened.at, screening.latest or screening.opened_at)
-    return replace(_with(screening, happened), version=screening.version + 1, latest=latest)
+    changes = _changes(screening, happened)
+    asking = changes["stage"] is Stage.ASKING
+    # What is concluded is not walked any further; should it be opened again, it is from the first.
+    ground = _left_standing(screening, happened.event) if asking else None
+    version = screening.version + 1
+    return replace(screening, version=version, latest=latest, _ground=ground, **changes)
 
 
-def _with(was: Screening, happened: Happened) -> Screening:
+def _left_standing(was: Screening, event: Event) -> Ground | None:
+    """Where the next walk may begin: what the event leaves standing of the last one."""
+    ground = was._ground
+    for walked in was._walks.values():
+        ground = walked.ground
+    if ground is None:
+        return None
+    match event:
+        case AnswerGiven() | AnswerCarried() | AnswerCorrected():
+            return ground.answered(was.book, event.input, event.value)
+        case AnswerSetAside(input=name):
+            return ground.answered(was.book, name, None)
+        case JudgementGiven(criterion=criterion):
+            return ground.judged(was.book, criterion)
+    return ground
+
+
+class _Changes(TypedDict, total=False):
+    """What an event changes, by the fields of a screening."""
+
+    owner: str
+    mode: Mode
+    stage: Required[Stage]
+    answers: Mapping[str, int | str]
+    judgements: Mapping[str, JudgementVerdict]
+    all_reasons: bool
+    determination: DeterminationMade
+    signature: Signature | None
+    carried: frozenset[str]
+    remind_on: date | None
+
+
+def _changes(was: Screening, happened: Happened) -> _Changes:
+    stage = was.stage
     match happened.event:
         case AnswerGiven(input=name, value=value):
-            return replace(_to(was, Trigger.ANSWER), answers={**was.answers, name: value})
+            return {
+                "stage": after(stage, Trigger.ANSWER),
+                "answers": {**was.answers, name: value},
+            }
         case AnswerCarried(input=name, value=value):
-            carried = replace(_to(was, Trigger.CARRY), carried=was.carried | {name})
-            return replace(carried, answers={**was.answers, name: value})
+            return {
+                "stage": after(stage, Trigger.CARRY),
+                "answers": {**was.answers, name: value},
+                "carried": was.carried | {name},
+            }
         case AnswerCorrected(input=name, value=value):
-            return _without_judgements(
-                replace(_to(was, Trigger.CORRECT), answers={**was.answers, name: value}), name
-            )
+            return {
+                "stage": after(stage, Trigger.CORRECT),
+                "answers": {**was.answers, name: value},
+                "judgements": _judgements_without(was, name),
+            }
         case AnswerSetAside(input=name):
-            kept = {other: value for other, value in was.answers.items() if other != name}
-            return _without_judgements(replace(_to(was, Trigger.SET_ASIDE), answers=kept), name)
+            return {
+                "stage": after(stage, Trigger.SET_ASIDE),
+                "answers": {one: value for one, value in was.answers.items() if one != name},
+                "judgements": _judgements_without(was, name),
+            }
         case JudgementGiven(criterion=criterion, verdict=verdict):
             judgements = {**was.judgements, criterion: verdict}
-            return replace(_to(was, Trigger.JUDGE), judgements=judgements)
+            return {"stage": after(stage, Trigger.JUDGE), "judgements": judgements}
         case DeterminationMade() as made:
             trigger = Trigger.CONCLUDE if made.complete else Trigger.EXCLUDE
-            return replace(_to(was, trigger), determination=made, remind_on=None)
+            return {"stage": after(stage, trigger), "determination": made, "remind_on": None}
         case _:
-            return _moved(was, happened)
+            return _moves(was, happened)
 
 
 _MOVES: dict[type, Trigger] = {
@@ -177,43 +244,40 @@ _MOVES: dict[type, Trigger] = {
     ScreeningPaused: Trigger.PAUSE,
     ScreeningResumed: Trigger.RESUME,
     ScreeningStopped: Trigger.STOP,
+    WindowClosed: Trigger.EXPIRE,
 }
 
 
-def _moved(was: Screening, happened: Happened) -> Screening:
+def _moves(was: Screening, happened: Happened) -> _Changes:
     """The events that move a screening on without saying anything about the patient."""
+    stage = was.stage
     if trigger := _MOVES.get(type(happened.event)):
-        return _to(was, trigger)
+        return {"stage": after(stage, trigger)}
     match happened.event:
         case AllReasonsRequested():
-            return replace(_to(was, Trigger.RECORD_ALL), all_reasons=True)
+            return {"stage": after(stage, Trigger.RECORD_ALL), "all_reasons": True}
         case QuickCheckPromoted():
-            promoted = _to(was, Trigger.PROMOTE)
-            return replace(promoted, mode=Mode.SCREENING, owner=happened.by.person)
+            stage, person = after(stage, Trigger.PROMOTE), happened.by.person
+            return {"stage": stage, "mode": Mode.SCREENING, "owner": person}
         case ScreeningHandedOver(to=person):
-            return replace(_to(was, Trigger.HAND_OVER), owner=person)
+            return {"stage": after(stage, Trigger.HAND_OVER), "owner": person}
         case ScreeningSigned() as signed:
-            return replace(_to(was, Trigger.SIGN), signature=Signature(signed, happened))
+            return {
+                "stage": after(stage, Trigger.SIGN),
+                "signature": Signature(signed, happened),
+            }
         case SignatureVoided():
-            return replace(_to(was, Trigger.VOID), signature=None)
-        case WindowClosed():
-            return _to(was, Trigger.EXPIRE)
+            return {"stage": after(stage, Trigger.VOID), "signature": None}
         case ReminderSet(day=day):
-            return replace(_to(was, Trigger.REMIND), remind_on=day)
+            return {"stage": after(stage, Trigger.REMIND), "remind_on": day}
         case event:
             raise ValueError(f"{event.kind} cannot follow in a screening")
 
 
-def _to(was: Screening, trigger: Trigger) -> Screening:
-    stage = after(was.stage, trigger)
-    return was if stage is was.stage else replace(was, stage=stage)
-
-
-def _without_judgements(was: Screening, changed: str) -> Screening:
+def _judgements_without(was: Screening, changed: str) -> dict[str, JudgementVerdict]:
     """A judgement was made on the facts of that moment: with a new fact it is asked again."""
-    kept = {
+    return {
         criterion: verdict
         for criterion, verdict in was.judgements.items()
         if changed not in was.book.criteria[criterion].table.reads
     }
-    return replace(was, judgements=kept)

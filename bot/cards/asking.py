@@ -24,7 +24,7 @@ from flows.answers import Value
 from flows.commands import GiveAnswer, GiveJudgement
 from flows.events import JudgementVerdict
 from flows.protocol.model import Criterion, Input, InputType, Option
-from flows.questions import AskJudgement, offered
+from flows.questions import AskJudgement
 from flows.rulebook import Rulebook
 from flows.screening import Screening
 from flows.stages import Stage
@@ -62,7 +62,7 @@ def question_face(
     reader: Reader,
 ) -> Face:
     """One input of a criterion, with everything that can be answered to it."""
-    codes = tuple(offered(screening.book, view.input, screening.answers, day))
+    codes = tuple(screening.offered(view.input, day))
     ways = ways_of(screening, view, day, reader)
     asked = _Asked(screening.book, view, criterion.id, codes, day, ways, texts)
     # What somebody has begun to key in is theirs alone, and not kept.

@@ -25,7 +25,7 @@ from flows.commands import (
 from flows.decide import Decision, decide, open_screening
 from flows.events import Actor, JudgementVerdict, Mode, Role
 from flows.protocol.model import Input, InputType, Outcome
-from flows.questions import AskInput, AskJudgement, offered
+from flows.questions import AskInput, AskJudgement
 from flows.rulebook import Rulebook
 from flows.screening import Screening
 from flows.stages import Stage
@@ -212,7 +212,7 @@ def _passing_step(screening: Screening) -> Decision | None:
 def _choices(screening: Screening, name: str) -> int:
     if name in screening.book.criteria:
         return 0
-    return len(offered(screening.book, name, screening.answers, screening.day(NOW)))
+    return len(screening.offered(name, screening.day(NOW)))
 
 
 def _values(book: Rulebook, name: str) -> Iterator[Value]:

@@ -14,7 +14,6 @@ from flows.answers import Value
 from flows.commands import GiveAnswer, GiveJudgement, Pause, RecordAllReasons, Stop
 from flows.events import JudgementVerdict, Mode
 from flows.protocol.model import InputType
-from flows.questions import offered
 from tests.bot.cases import MAN, NUMBER, Case, answers, labels, look, lysyme, words
 
 TODAY = date(2026, 3, 10)
@@ -58,7 +57,7 @@ def test_rare_answers_stand_behind_more_answers(texts: Texts) -> None:
     assert rare
     assert not rare & set(answers(card))
     unfolded = case.card(texts, case.press(card, texts.cards.more))
-    expected = offered(lysyme(), "consent", case.screening.answers, TODAY)
+    expected = case.screening.offered("consent", TODAY)
     assert list(answers(unfolded)) == expected
     assert rare <= set(answers(unfolded))
 

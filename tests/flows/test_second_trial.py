@@ -26,7 +26,7 @@ from flows.exchange import as_data, assess
 from flows.logic import Span
 from flows.protocol.model import Protocol
 from flows.protocol.text import read_text
-from flows.questions import AllAsked, AskInput, AskJudgement, walk
+from flows.questions import AllAsked, AskInput, AskJudgement, Ground, walk
 from flows.replies import NotAsked, VerdictNotice
 from flows.rulebook import Rulebook
 from flows.screening import fold
@@ -181,21 +181,21 @@ def test_two_answers_that_matter_only_together_are_asked() -> None:
     ]
     rule = [{"when": {"any": same}, "then": "pass"}, {"then": "fail"}]
     book = changed(0, {"inputs": pair, "rule": rule})
-    assert walk(book, {}, {}, DAY).step == AskInput("I1", "left")
-    assert walk(book, {"left": "a"}, {}, DAY).step == AskInput("I1", "right")
+    assert walk(book, Ground.of(book, {}, DAY), {}).step == AskInput("I1", "left")
+    assert walk(book, Ground.of(book, {"left": "a"}, DAY), {}).step == AskInput("I1", "right")
 
 
 def test_a_range_narrower_than_one_is_asked_about() -> None:
     """A number that decides is asked for, although no whole number would pass."""
-    step = walk(changed(0, {"non_answers": []}, 0), {}, {}, DAY).step
-    assert step == AskInput("I1", "creatinine")
+    book = changed(0, {"non_answers": []}, 0)
+    assert walk(book, Ground.of(book, {}, DAY), {}).step == AskInput("I1", "creatinine")
 
 
 def test_a_number_compared_with_another_is_asked_about() -> None:
     """With 70 as the second count, a first count of 60 or 80 decides: it is asked for."""
     narrow = changed(1, {"non_answers": []}, 0)
     known: dict[str, Value] = {"creatinine": "0.5", "second_count": 70}
-    assert walk(narrow, known, {}, DAY).step == AskInput("I2", "first_count")
+    assert walk(narrow, Ground.of(narrow, known, DAY), {}).step == AskInput("I2", "first_count")
 
 
 def test_a_number_is_never_taken_for_a_day() -> None:

@@ -24,7 +24,7 @@ from flows.commands import (
     Stop,
 )
 from flows.events import JudgementVerdict, Mode, Reason
-from flows.questions import AskInput, AskJudgement, offered
+from flows.questions import AskInput, AskJudgement
 from flows.replies import NotNow
 from flows.rulebook import Rulebook
 from flows.screening import fold
@@ -65,8 +65,8 @@ class AnyScreening(RuleBasedStateMachine):
     def answer_what_is_asked(self, data: st.DataObject) -> None:
         step = self.played.step()
         assert isinstance(step, AskInput)
-        day, answers = self.played.screening.day(self.played.now), self.played.screening.answers
-        codes = offered(self.played.book, step.input, answers, day)
+        screening = self.played.screening
+        codes = screening.offered(step.input, screening.day(self.played.now))
         usual: list[Value] = [MAN[step.input]] if step.input in MAN else []  # type: ignore[list-item]
         dated = list(DAYS) if step.input.endswith(("date", "active")) else []
         self.do(GiveAnswer(step.input, data.draw(st.sampled_from([*usual, *codes, *dated]))))
