@@ -10,12 +10,12 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run chat preview screenshots samples test check format bench bench-peers \
+.PHONY: help setup run chat preview screenshots samples test check format bench bench-peers bench-instructions \
   promises promises-long \
   promises-page audit pins clean python
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv and install everything at the pinned versions
 
@@ -56,6 +56,9 @@ bench-peers: | python ## what `make bench` measures beside this bot, in an envir
 	$(PYTHON) -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r .ci/bench-requirements.txt
 	npm install --silent --no-package-lock --prefix tests/benchmarks/speed/peers/grammy
+
+bench-instructions: $(READY) ## instructions a tap, which a busy machine does not change (wants valgrind)
+	$(BIN)/python -m tests.benchmarks.instructions $(ARGS)
 
 promises: $(READY) ## measure the promises of docs/promises.md that a change can break: minutes
 	$(BIN)/pytest -n auto -m "reports and not long" -rA --no-header -q $(ARGS)

@@ -11,14 +11,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from bot.closed import Known
 from bot.notice_trail import time_text
 from bot.notices import DAILY
 from bot.register import Register
-from flows.digest import Digest, digest
-from flows.log import Line
+from flows.digest import RECENT, Digest, digest
 from flows.people import Person
 from flows.policy import Action, allowed
-from flows.trials import Where
+from flows.trials import Placed, Where
 from storage.outbox import NewNotice
 
 
@@ -29,8 +29,10 @@ def digests(register: Register, person: Person, which: str, now: datetime) -> li
     """
     totals: dict[str, Digest] = {}
     sites: dict[str, list[str]] = {}
-    for (site, trial), lines in _followed(register, person, now).items():
-        told = digest(lines, register.cases, now, register.zone(site))
+    for (site, trial), screenings in _followed(register, person, now).items():
+        lines = [known.line for known in screenings.values() if known.line]
+        cases = {number: known.case for number, known in screenings.items() if known.case}
+        told = digest(lines, cases, now, register.zone(site))
         totals[trial] = totals.get(trial, Digest()) + told
         sites.setdefault(trial, []).append(site)
     found = []
@@ -54,16 +56,17 @@ def may_read(person: Person, body: Mapping[str, Any], now: datetime) -> bool:
     return all(_follows(person, where, now) for where in places)
 
 
-def _follows(person: Person, where: Where | Line, now: datetime) -> bool:
+def _follows(person: Person, where: Placed, now: datetime) -> bool:
     return allowed(Action.FOLLOW, person.roles_at(where, now))
 
 
 def _followed(
     register: Register, person: Person, now: datetime
-) -> dict[tuple[str, str], list[Line]]:
-    """By site and trial: the screenings that somebody follows there, each patient's last."""
-    found: dict[tuple[str, str], list[Line]] = {}
-    for number, line in register.lines.items():
-        if number not in register.later and _follows(person, line, now):
-            found.setdefault((line.site, line.trial), []).append(line)
+) -> dict[tuple[str, str], dict[str, Known]]:
+    """By site and trial: what a digest may speak of there, of each patient the last attempt."""
+    found: dict[tuple[str, str], dict[str, Known]] = {}
+    moved = register.screenings.moved(lambda label: _follows(person, label, now), now - RECENT)
+    for number, known in moved.items():
+        if known.line and not known.later:
+            found.setdefault((known.line.site, known.line.trial), {})[number] = known
     return found

@@ -189,6 +189,7 @@ class Desk:
                 if error.stream != stream_of(number):
                     raise PermissionChanged from None
                 continue  # the number is taken: draw another
+            self._remember(number, (decision.screening, decision.events[-1]))
             return Handled(
                 decision.screening, now, events=decision.events, notices=decision.notices
             )

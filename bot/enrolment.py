@@ -15,20 +15,17 @@ from bot.desk import Along, PermissionChanged, trial_stream
 from bot.notices import owed
 from bot.register import Register
 from bot.timers import counted
-from flows.cases import FollowUp, FollowUpRecorded
+from flows.cases import FollowUpRecorded
 from flows.events import Actor, Happened
 from flows.follow_up import Case, evolve_case
 from flows.log import Line
 from flows.replies import EnrolmentNotice, Notice, Overtaken, TargetNotice
-from flows.steps import correctable, offered
+from flows.steps import ENROLLED, correctable, offered
 from flows.trials import TrialClosed, TrialEvent, TrialReopened
 from storage.errors import NoticeClash, VersionConflict
 from storage.ledger import Append, Ledger
 from storage.mapper import to_entry
 from storage.outbox import NewNotice
-
-_TOLD: Final = frozenset({FollowUp.ENROLLED, FollowUp.WITHDRAWN, FollowUp.ENROLLED_IN_ERROR})
-"""The steps that the other coordinators are told of; the others stand in the log."""
 
 _TRIES: Final = 5
 """Something else may be written about the case meanwhile: that it was seen, or taken."""
@@ -109,12 +106,12 @@ class Enrolment:
         batch = _batch(stream, version, Happened(step, now, by))
         line = self._register.lines[step.number]
         notices: list[Notice] = []
-        if step.status in _TOLD:
+        if step.status in ENROLLED:  # the other steps stand in the log
             notices.append(EnrolmentNotice(step.number, step.status, by.person))
         notices += self._reached(line, step, target, by)
         told: list[NewNotice] = owed(notices, line, version + 1, now, self._register)
-        if step.status in _TOLD:
-            place = self._counted(line.trial) + 1
+        if step.status in ENROLLED:
+            place = self._register.steps_counted(line.trial) + 1
             told.append(counted(line.trial, place, step.number, version + 1, now))
         await self._ledger.append(batch, *along.guards, done=along.done, notices=told)
 
@@ -124,15 +121,6 @@ class Enrolment:
         before = self._register.recruited(line.trial)
         after = self._register.recruited(line.trial, case)
         return [TargetNotice(step.number, after, target)] if before < target <= after else []
-
-    def _counted(self, trial: str) -> int:
-        """How many steps have changed what a trial has recruited."""
-        return sum(
-            step.status in _TOLD
-            for number, case in self._register.cases.items()
-            if (line := self._register.lines.get(number)) is not None and line.trial == trial
-            for step in case.steps
-        )
 
     async def close(self, trial: str, seen: int, by: Actor, along: Along) -> bool:
         """Take no new screenings from now on; False when somebody else was faster.

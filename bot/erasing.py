@@ -7,14 +7,18 @@ was stored still verifies.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from bot.clock import Clock
+from bot.closed import Known
 from bot.desk import Along, Desk, PermissionChanged, UnknownScreening, stream_of
 from bot.register import Register
 from flows.erasure import ErasureReason
 from flows.events import Actor, Happened, Mode, Role
+from flows.listing import Label
 from flows.log import Line, erasing
 from flows.steps import ENROLLED
 from storage.errors import NoKey, VersionConflict
@@ -127,11 +131,9 @@ class Erasing:
 
     def _kin(self, line: Line) -> tuple[str, ...]:
         """Attempts over the same patient, which may hold the same answers."""
-        return tuple(
-            one.number
-            for one in self._register.lines.values()
-            if one.erased_at is None and (one.number == line.earlier or one.earlier == line.number)
-        )
+        beside = (line.earlier, self._register.later.get(line.number))
+        found = (self._register.lines.get(number) for number in beside if number)
+        return tuple(one.number for one in found if one is not None and one.erased_at is None)
 
     async def retire(self, days: int) -> tuple[str, ...]:
         """Erase what the site keeps no longer than so many days; the numbers.
@@ -144,30 +146,36 @@ class Erasing:
         if days == 0:
             return ()
         await self._register.catch_up()
+        end = self._clock.now() - timedelta(days=days)
+        old = takewhile(partial(_is_old, end), self._register.screenings.walk(_goes))
+        numbers = [number for number, known in old if _may_go(known)]
         return tuple(
             [
-                line.number
-                for line in list(self._register.lines.values())
-                if self._may_go(line) and await self._is_over(line, days)
-                if isinstance(
-                    await self.erase(line.number, ErasureReason.RETENTION, TIMEKEEPER), Erased
-                )
+                number
+                for number in numbers
+                if await self._is_over(number, end)
+                if isinstance(await self.erase(number, ErasureReason.RETENTION, TIMEKEEPER), Erased)
             ]
         )
 
-    def _may_go(self, line: Line) -> bool:
-        steps = self._register.case(line.number).steps
-        # Whoever was once enrolled is part of the trial's record, which the sponsor must keep.
-        if line.erased_at or line.signatures or any(one.status in ENROLLED for one in steps):
-            return False
-        return line.mode is Mode.QUICK_CHECK or (line.mode is Mode.SCREENING and line.stopped)
-
-    async def _is_over(self, line: Line, days: int) -> bool:
-        end = self._clock.now() - timedelta(days=days)
-        if line.opened_at > end:  # the cheaper question first: most are younger
-            return False
+    async def _is_over(self, number: str, end: datetime) -> bool:
         try:
-            screening = await self._desk.look(line.number)
+            screening = await self._desk.look(number)
         except UnknownScreening:
             return False
         return (screening.latest or screening.opened_at) <= end
+
+
+def _goes(label: Label) -> bool:
+    kind = label.mode is Mode.QUICK_CHECK or (label.mode is Mode.SCREENING and label.stopped)
+    return kind and not label.erased
+
+
+def _is_old(end: datetime, one: tuple[str, Known]) -> bool:
+    return one[1].line is not None and one[1].line.opened_at <= end
+
+
+def _may_go(known: Known) -> bool:
+    # Whoever was once enrolled is part of the trial's record, which the sponsor must keep.
+    enrolled = known.case and any(one.status in ENROLLED for one in known.case.steps)
+    return not enrolled and known.line is not None and not known.line.signatures

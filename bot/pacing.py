@@ -98,14 +98,19 @@ class Budget:
 
     async def _take(self, chat: Chat, *, calm: bool) -> float:
         """0 when one more call may be made now, then counted; else the seconds still to wait."""
-        own = self._pace.notices
-        wait = self._wait(chat, calm=calm)
+        now, pace = self._now(), self._pace
+        wait = max(
+            self._until - now,
+            self._overall - room(pace.overall, calm=calm) - now,
+            self._chats.get(chat, 0.0) - room(pace.chat, calm=calm) - now,
+        )
         if calm:
-            wait = max(wait, self._over(own, self._notices, chat))
+            wait = max(wait, self._notices.get(chat, 0.0) - room(pace.notices, calm=False) - now)
         if wait <= 0:
-            self._count(chat)
+            self._overall = max(self._overall, now) + pace.overall.seconds
+            self._chats = _later(self._chats, chat, pace.chat, now)
             if calm:
-                self._notices = self._later(self._notices, chat, own)
+                self._notices = _later(self._notices, chat, pace.notices, now)
         return wait
 
     def _left(self) -> float:
@@ -116,42 +121,22 @@ class Budget:
         kept = _PLACE.get()
         return kept is not None and bool(kept) and kept.pop() == chat
 
-    def _wait(self, chat: Chat, *, calm: bool) -> float:
-        """Seconds until one more call would be within the bursts, and outside of any pause."""
-        now, overall = self._now(), self._pace.overall
-        return max(
-            self._until - now,
-            self._overall - room(overall, calm=calm) - now,
-            self._over(self._pace.chat, self._chats, chat, calm=calm),
-        )
-
-    def _over(
-        self, rate: Rate, rests: dict[Chat, float], chat: Chat, *, calm: bool = False
-    ) -> float:
-        return rests.get(chat, 0.0) - room(rate, calm=calm) - self._now()
-
-    def _count(self, chat: Chat) -> None:
-        self._overall = max(self._overall, self._now()) + self._pace.overall.seconds
-        self._chats = self._later(self._chats, chat, self._pace.chat)
-
-    def _later(self, rests: dict[Chat, float], chat: Chat, rate: Rate) -> dict[Chat, float]:
-        """One more call was made; chats at rest are forgotten when there are many."""
-        now = self._now()
-        rests[chat] = max(rests.get(chat, 0.0), now) + rate.seconds
-        if len(rests) <= MOST_CHATS:
-            return rests
-        return {one: until for one, until in rests.items() if until > now}
-
 
 _PLACE: ContextVar[list[Chat] | None] = ContextVar("place", default=None)
-
-
 _ROUNDING: Final = 1e-6
 
 
 def room(rate: Rate, *, calm: bool) -> float:
     """How long after now a chat may come to rest for one more call to be within the burst."""
     return ((rate.calm if calm else rate.burst) - 1) * rate.seconds + _ROUNDING
+
+
+def _later(rests: dict[Chat, float], chat: Chat, rate: Rate, now: float) -> dict[Chat, float]:
+    """One more call was made; chats at rest are forgotten when there are many."""
+    rests[chat] = max(rests.get(chat, 0.0), now) + rate.seconds
+    if len(rests) <= MOST_CHATS:
+        return rests
+    return {one: until for one, until in rests.items() if until > now}
 
 
 def _loop_time() -> float:

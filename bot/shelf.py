@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
@@ -124,6 +125,7 @@ class Shelf:
         self.trials = tuple(self._files) or shipped_names()
         self._books: dict[str, Rulebook] = {}
         self._adopted: set[str] = set()
+        self._adopting = Lock()
 
     def current(self, trial: str) -> Rulebook:
         """The version of a trial's protocol under which new screenings begin.
@@ -136,6 +138,11 @@ class Shelf:
             self._files[trial] = shipped_file(trial)
         return self._book(self._files[trial])
 
+    def read(self) -> None:
+        """Make the protocols ready now: whoever screens first need not wait for it."""
+        for trial in self.trials:
+            self.current(trial)
+
     def acronym(self, trial: str) -> str:
         """What people call a trial; its id, where its protocol is no longer at hand."""
         try:
@@ -145,6 +152,13 @@ class Shelf:
 
     async def adopt(self, book: Rulebook, now: datetime, by: Actor) -> None:
         """Keep the book's file in the ledger, unless it is there already."""
+        if book.sha256 in self._adopted:
+            return
+        # One at a time: the many who begin after a start would each write out the whole file.
+        async with self._adopting:
+            await self._keep(book, now, by)
+
+    async def _keep(self, book: Rulebook, now: datetime, by: Actor) -> None:
         stream = stream_of(book.protocol.id)
         while book.sha256 not in self._adopted:
             entries = await self._ledger.read(stream)

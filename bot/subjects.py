@@ -8,9 +8,10 @@ from bot.desk import Desk, ErasedScreening
 from bot.register import Register
 from bot.shelf import Shelf
 from flows.events import Mode
+from flows.listing import Label
 from flows.rulebook import Rulebook
 from flows.subjects import Subject
-from flows.tallies import Row, log_rows
+from flows.tallies import Row
 
 
 class Subjects:
@@ -23,12 +24,11 @@ class Subjects:
         self, trial: str, mode: Mode = Mode.SCREENING, sites: Collection[str] | None = None
     ) -> tuple[Row, ...]:
         """Their rows in the log, in the order in which they were opened."""
-        lines = (
-            line
-            for line in self._register.lines.values()
-            if line.trial == trial and (sites is None or line.site in sites)
-        )
-        return log_rows(lines, self._register.cases, mode)
+
+        def wanted(label: Label) -> bool:
+            return label.trial == trial and (sites is None or label.site in sites)
+
+        return self._register.screenings.rows(wanted, mode)
 
     async def each(self, rows: Collection[Row]) -> AsyncIterator[Subject]:
         """Each row with its screening and its events; of an erased one the row alone.

@@ -15,6 +15,7 @@ from bot.shelf import Shelf
 from bot.subjects import Subjects
 from flows.delegations import DelegationLine, delegation_lines
 from flows.events import DeterminationMade, Mode
+from flows.log import Line
 from flows.queries import tallies
 from flows.tallies import Criteria, Fate, Row
 from storage.exports import audit_trail, delegation_log, enrolment_log, queries, screening_log
@@ -108,7 +109,7 @@ class Tables:
             sites=scope.sites,
             dates=scope.dates,
             zone=self._zone(scope),
-            lines=self._register.lines,
+            lines=self._lines(),
             zones={one.code: one.time_zone for one in self._register.directory.sites.values()},
             veils=veils,
             withheld=withheld,
@@ -129,6 +130,11 @@ class Tables:
     def _attempts(self, scope: Scope) -> tuple[Row, ...]:
         return self._subjects.rows(scope.trial, scope.mode, scope.sites)
 
+    def _lines(self) -> dict[str, Line]:
+        """All lines: one is looked at for each event, and none is read twice."""
+        every = self._register.screenings.walk(lambda _: True)
+        return {number: known.line for number, known in every if known.line}
+
     def _zone(self, scope: Scope) -> ZoneInfo:
         return self._shelf.current(scope.trial).zone
 
@@ -142,12 +148,12 @@ class Tables:
 
     async def _withheld(self, scope: Scope, veils: Mapping[str, Veil]) -> set[str]:
         """The screenings that a confidential criterion has ever excluded."""
-        found = set()
+        found, lines = set(), self._lines()
         async for entry in self._ledger.walk():
             if entry.kind != DeterminationMade.kind or entry.erased:
                 continue
             number = entry.stream.partition("/")[2]
-            line = self._register.lines.get(number)
+            line = lines.get(number)
             if line is not None and line.trial == scope.trial:
                 veil = veils.get(line.protocol, Veil())
                 if veil.excludes(to_event(entry).event):

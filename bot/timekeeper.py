@@ -87,8 +87,8 @@ class Timekeeper:
         now, found = self._clock.now(), list[NewNotice]()
         for person in self._register.directory.people.values():
             found += self._next_digest(person, now)
-        for line in list(self._register.lines.values()):
-            if line.mode is Mode.SCREENING and line.open and (line.complete or line.paused):
+        for line in list(self._register.open.values()):
+            if line.mode is Mode.SCREENING and (line.complete or line.paused):
                 screening = await self._desk.look(line.number)
                 found += follow_up(screening, now, self._register, late=True)
         if found:

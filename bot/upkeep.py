@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,6 @@ from bot.checkpoints import Checkpoints
 from bot.compose import House
 from bot.register import Register
 from bot.settings import Settings
-from bot.stamps import fetch, roots_at
 from storage.address import InPostgres, parse_address
 from storage.chain import Fault
 from storage.errors import StorageError
@@ -24,6 +23,9 @@ log = logging.getLogger(__name__)
 
 EVERY: Final = 600.0
 """Seconds between two looks at what is due, and before what failed is tried again."""
+
+Stamper = Callable[[str], Awaitable[bytes | None]]
+"""Has a text stamped; None when the authority gave no good answer."""
 
 
 def charged(replicas: Replicas) -> Callable[[], Coroutine[object, object, bool]]:
@@ -45,7 +47,7 @@ def upkeep(
     tasks: list[Coroutine[object, object, None]] = []
     if settings.signer is not None:
         keeper = Checkpoints(house.store.ledger, register, house.clock, settings.signer)
-        work = partial(sign_when_due, keeper, settings, owes)
+        work = partial(sign_when_due, keeper, stamper(settings), owes)
         tasks.append(_over_and_over(work, charged(house.store.replicas)))
     if settings.backup_dir is not None:
         if isinstance(parse_address(settings.database_url), InPostgres):
@@ -57,7 +59,22 @@ def upkeep(
     return tasks
 
 
-async def sign_when_due(keeper: Checkpoints, settings: Settings, owes: Callable[[], None]) -> None:
+def stamper(settings: Settings) -> Stamper | None:
+    """Whoever has checkpoints stamped; None where no authority is set up."""
+    url, root = settings.timestamp_url, settings.timestamp_root
+    if url is None:
+        return None
+    from bot.stamps import fetch, roots_at  # noqa: PLC0415  megabytes that few sites need
+
+    async def stamp(text: str) -> bytes | None:
+        return await fetch(url, text, await roots_at(root))
+
+    return stamp
+
+
+async def sign_when_due(
+    keeper: Checkpoints, stamp: Stamper | None, owes: Callable[[], None]
+) -> None:
     """Sign once a day, then ask for the stamp that is still missing."""
     try:
         if await keeper.due():
@@ -66,17 +83,17 @@ async def sign_when_due(keeper: Checkpoints, settings: Settings, owes: Callable[
                 log.critical("NOT SIGNED: %s, event %d", signed.why.value, signed.position)
                 return
             owes()
-        await stamp_last(keeper, settings)
+        await stamp_last(keeper, stamp)
     except StorageError as error:
         log.error("the ledger could not be signed: %s", error)
 
 
-async def stamp_last(keeper: Checkpoints, settings: Settings) -> None:
+async def stamp_last(keeper: Checkpoints, stamp: Stamper | None) -> None:
     """Have the last checkpoint stamped, where that is set up and still missing."""
     last = await keeper.last()
-    if settings.timestamp_url is None or last is None or last.stamp is not None:
+    if stamp is None or last is None or last.stamp is not None:
         return
-    answer = await fetch(settings.timestamp_url, last.text, await roots_at(settings.timestamp_root))
+    answer = await stamp(last.text)
     if answer is not None:
         await keeper.keep_stamp(last.text, answer)
 

@@ -90,15 +90,28 @@ def digest(
     )
 
 
+def lasts(line: Line, case: Case) -> bool:
+    """Whether a digest may name a screening however long ago it moved; see `moved_at`."""
+    if line.mode is not Mode.SCREENING or line.erased_at is not None:
+        return False
+    return line.open or line.paused or _unsigned(line) or _follower(line, case) is not None
+
+
+def moved_at(line: Line, case: Case) -> datetime:
+    """When something happened last that a digest counts or names while it is RECENT."""
+    moments = (line.determined_at, line.signed_at, *(step.at for step in case.steps))
+    return max((at for at in moments if at is not None), default=line.opened_at)
+
+
 def _taken(lines: Iterable[Line], cases: Mapping[str, Case]) -> tuple[tuple[str, str], ...]:
-    """Open cases that somebody follows: until enrolment, a refusal, or another verdict."""
-    return tuple(
-        (line.number, follower)
-        for line in lines
-        if (follower := cases[line.number].follower)
-        and (line.open or line.verdict == Verdict.ELIGIBLE.value)
-        and cases[line.number].status not in _OVER
-    )
+    found = ((line.number, _follower(line, cases[line.number])) for line in lines)
+    return tuple((number, follower) for number, follower in found if follower)
+
+
+def _follower(line: Line, case: Case) -> str | None:
+    """Who follows an open case: until enrolment, a refusal, or another verdict."""
+    goes_on = line.open or line.verdict == Verdict.ELIGIBLE.value
+    return case.follower if goes_on and case.status not in _OVER else None
 
 
 def _waits(line: Line) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from flows.digest import lasts
 from flows.events import Mode
+from flows.follow_up import Case
 from flows.log import Line
 
 
@@ -25,8 +28,47 @@ class Filter(StrEnum):
 UNFINISHED: Final = frozenset({Filter.OPEN, Filter.PENDING})
 """Lists that hold none but open screenings."""
 
-_LONGER: Final = timedelta(days=9)
+LONGEST_WEEK: Final = timedelta(days=9)
 """More than a week in any two time zones: what is older needs no calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """By what a closed screening is looked for; over any number of them there are few labels.
+
+    `unsigned` says that the list of the unsigned holds it, `queried` that there are queries about
+    it, and `lasts` that digests go on to speak of it.
+    """
+
+    trial: str
+    site: str
+    mode: Mode
+    stopped: bool
+    erased: bool
+    unsigned: bool
+    queried: bool
+    lasts: bool
+
+
+def label_of(line: Line, case: Case) -> Label:
+    """The label of a screening as it stands."""
+    return Label(
+        trial=line.trial,
+        site=line.site,
+        mode=line.mode,
+        stopped=line.stopped,
+        erased=line.erased_at is not None,
+        unsigned=_is_unsigned(line),
+        queried=bool(case.queries),
+        lasts=lasts(line, case),
+    )
+
+
+def may_hold(wanted: Filter, label: Label) -> bool:
+    """Whether a list holds closed screenings of this label: all of them, but for WEEK."""
+    if label.mode is Mode.PRACTICE or wanted in UNFINISHED:
+        return False
+    return label.unsigned if wanted is Filter.UNSIGNED else True
 
 
 def selected(lines: Iterable[Line], wanted: Filter, now: datetime) -> list[Line]:
@@ -42,13 +84,16 @@ def _passes(line: Line, wanted: Filter, now: datetime) -> bool:
         case Filter.PENDING:
             return line.stands in ("pending", "not_yet") and line.erased_at is None
         case Filter.UNSIGNED:
-            unsigned = line.signed_at is None and line.erased_at is None
-            unsigned = unsigned and line.mode is Mode.SCREENING
-            return unsigned and line.stands == "eligible"
+            return _is_unsigned(line)
         case Filter.WEEK:
-            return line.opened_at > now - _LONGER and line.day >= _monday(line, now)
+            return line.opened_at > now - LONGEST_WEEK and line.day >= _monday(line, now)
         case Filter.ALL:
             return True
+
+
+def _is_unsigned(line: Line) -> bool:
+    unsigned = line.signed_at is None and line.erased_at is None
+    return unsigned and line.mode is Mode.SCREENING and line.stands == "eligible"
 
 
 def _monday(line: Line, now: datetime) -> date:

@@ -215,16 +215,9 @@ def log_rows(
 
 
 def row_of(number: str, lines: Mapping[str, Line], cases: Mapping[str, Case]) -> Row:
-    """One row of the log to which this number belongs; `lines` must hold it."""
-    matters = {number} | _attempts(lines.values())
-    mode = lines[number].mode
-    rows = log_rows((lines[one] for one in matters if one in lines), cases, mode)
+    """The row of a number; `lines` hold it and every other attempt over its patient."""
+    rows = log_rows(lines.values(), cases, lines[number].mode)
     return next(row for row in rows if row.line.number == number)
-
-
-def _attempts(lines: Iterable[Line]) -> set[str]:
-    """The numbers of those who were screened more than once: of a long log only they matter."""
-    return {one for line in lines if line.earlier for one in (line.number, line.earlier)}
 
 
 def _first_attempt(line: Line, known: Mapping[str, Line]) -> str:
@@ -270,11 +263,10 @@ def _decline_reason(case: Case) -> DeclineReason:
 
 
 def recruited(lines: Iterable[Line], cases: Mapping[str, Case], trial: str) -> int:
-    """How many count towards the target of a trial: enrolled at any site, and not in error."""
-    mine = [line for line in lines if line.trial == trial]
-    matters = _attempts(mine) | {
-        number for number, case in cases.items() if case.status in ENROLLED
-    }
-    rows = log_rows((line for line in mine if line.number in matters), cases)
+    """How many count towards the target of a trial: enrolled at any site, and not in error.
+
+    `lines` need hold no patients but those enrolled, these with every attempt.
+    """
+    rows = log_rows((line for line in lines if line.trial == trial), cases)
     enrolled = [row for row in rows if row.counted and row.fate is Fate.ENROLLED]
     return sum(1 for row in enrolled if row.case.status is not FollowUp.ENROLLED_IN_ERROR)

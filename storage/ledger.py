@@ -6,7 +6,7 @@ one suite of tests.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -82,6 +82,10 @@ class Head:
     digest: bytes
 
 
+Unread = Callable[[Entry], bool]
+"""Whether somebody will not read what an entry says, which its stream and kind tell."""
+
+
 class Ledger(Protocol):
     """Adds events at the end and reads them back in order.
 
@@ -121,10 +125,10 @@ class Ledger(Protocol):
         """Every entry past a position, in order, a page at a time. Raises LedgerBroken."""
         ...
 
-    def since(self, after: int) -> AsyncIterator[Entry]:
+    def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """As `walk`, for whoever follows along: what was written last may come from memory.
 
-        Who wants to know what is stored walks.
+        Where `unread`, what is sealed stays so. Who wants to know what is stored walks.
         """
         ...
 

@@ -19,7 +19,6 @@ again, and then the eight random bytes tell them apart (NIST SP 800-38D, section
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -27,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.errors import VersionConflict
 from storage.keys import KEY_BYTES, Key, Keys
-from storage.ledger import Append, Entry, Head, Ledger, NewEntry, check_append
+from storage.ledger import Append, Entry, Head, Ledger, NewEntry, Unread, check_append
 from storage.outbox import NewNotice, Settled
 
 SEALED: Final = "screening/"
@@ -93,17 +92,17 @@ class SealedLedger:
         settled: Settled | None = None,
     ) -> tuple[Entry, ...]:
         """See `Ledger.append`. What is erased gets nothing more: VersionConflict of its erasure."""
+        sealed, guards, said = [], [], []
         for batch in batches:
-            check_append(batch)
-        sealed = [await self._sealed(batch) for batch in batches]
-        # The key may be destroyed while this waits; then nothing of it may be stored, and nothing
-        # that follows from what it said.
-        about = [batch for batch in sealed if batch.stream.startswith(SEALED)]
-        guards = [Append(erasure_of(one.stream), 0, (), one.recorded_at) for one in about]
+            sealed.append(await self._sealed(batch))
+            said += [new.payload for new in batch.entries]
+            if batch.stream.startswith(SEALED):
+                # The key may be destroyed while this waits; then nothing of it may be stored, and
+                # nothing that follows from what it said.
+                guards.append(Append(erasure_of(batch.stream), 0, (), batch.recorded_at))
         stored = await self._ledger.append(
             *sealed, *guards, done=done, notices=notices, settled=settled
         )
-        said = (new.payload for batch in batches for new in batch.entries)
         return tuple(
             _saying(entry, payload) if entry.stream.startswith(SEALED) else entry
             for entry, payload in zip(stored, said, strict=True)
@@ -123,10 +122,10 @@ class SealedLedger:
         async for entry in self._ledger.walk(after):
             yield await self._opened(entry)
 
-    async def since(self, after: int) -> AsyncIterator[Entry]:
+    async def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         async for entry in self._ledger.since(after):
-            yield await self._opened(entry)
+            yield entry if unread and unread(entry) else await self._opened(entry)
 
     async def head(self) -> Head:
         """See `Ledger.head`."""
@@ -139,17 +138,18 @@ class SealedLedger:
     async def _sealed(self, batch: Append) -> Append:
         if not _seals(batch):
             return batch
+        check_append(batch)  # what stays as it is, the ledger checks
         key = await self._key(batch)
-        entries = (
-            replace(new, payload=seal(key, batch.stream, version, new, self._draw))
+        entries = [
+            NewEntry(new.kind, new.schema, seal(key, batch.stream, version, new, self._draw))
             for version, new in enumerate(batch.entries, batch.expected + 1)
-        )
-        return replace(batch, entries=tuple(entries))
+        ]
+        return Append(batch.stream, batch.expected, tuple(entries), batch.recorded_at)
 
     async def _key(self, batch: Append) -> bytes:
         """The key of the batch's stream, made and on disk before anything is sealed with it."""
-        found = await self._keys.get(batch.stream)
-        if found is None:
+        found = await self._keys.get(batch.stream) if batch.expected else None
+        if found is None:  # `put` keeps one that there is all the same
             drawn = self._draw(KEY_BYTES)
             found = await self._keys.put(batch.stream, drawn, batch.recorded_at)
         if found.value is None:

@@ -13,6 +13,7 @@ from bot.cli.log import read_record, write_file
 from bot.cli.trial import trial_option
 from bot.drawing import CannotDraw, Drawer
 from bot.pages.pictures import Seen, picture_of
+from flows.events import Mode
 from storage.exports.chart import Kind
 
 _SUFFIXES = (".png", ".svg", ".pdf")
@@ -43,7 +44,8 @@ def _draw(kind: Kind, file: Path, trial: str | None, language: str | None) -> No
     if suffix not in _SUFFIXES:
         raise BadInput(texts.flow.bad_name(str(file)))
     read = asyncio.run(read_record(trial, texts))
-    seen = Seen(read.register, tuple(read.register.lines.values()), read.protocol, read.at)
+    rows = read.rows(Mode.SCREENING)
+    seen = Seen(rows, rows, read.protocol, read.at)
     try:
         drawn = asyncio.run(Drawer().draw(picture_of(kind, seen, texts).drawn, suffix[1:]))
     except CannotDraw:

@@ -18,13 +18,13 @@ from bot.cli.trial import the_trial, trial_option
 from bot.clock import read_number
 from bot.compose import House, open_house
 from bot.desk import Along, ClosedTrial, ErasedScreening, Handled, UnknownScreening
+from bot.lists import just_opened
 from bot.register import Register
 from bot.settings import read_settings
 from bot.shelf import protocol_files
 from bot.terminal.chat import Chat, take_up
 from bot.terminal.doubles import Choice, choose
 from bot.texts.shape import Texts
-from flows.again import perhaps_the_same
 from flows.events import Actor, Mode, Role
 from flows.screening import Screening
 
@@ -141,7 +141,7 @@ def _asked(
 ) -> tuple[Choice, str | None]:
     """Another patient, or the one of a screening that was opened just before: its number."""
     now = house.clock.now()
-    other = perhaps_the_same(register.lines.values(), wanted.trial, TERMINAL, now)
+    other = just_opened(register.screenings, wanted.trial, TERMINAL, now)
     if other is None or wanted.another:
         return Choice.ANOTHER, None
     name = register.directory.name_of(other.owner)

@@ -18,7 +18,7 @@ from bot.pages.evidence import reason_of
 from bot.register import Register
 from bot.settings import Settings, read_settings
 from bot.texts.shape import Texts
-from bot.upkeep import stamp_last
+from bot.upkeep import stamp_last, stamper
 from flows.administration import CONSOLE
 from flows.events import Actor, Role
 from storage.chain import Fault, verify
@@ -127,7 +127,7 @@ async def _recorded(
     signed = await keeper.sign(_BY)
     if isinstance(signed, Fault):
         return signed
-    await stamp_last(keeper, settings)
+    await stamp_last(keeper, stamper(settings))
     told = len(monitors(register.directory, house.clock.now()))
     # What was signed comes before the event that records it.
     events = signed.split("\n")[1]

@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.doctor import Finding, State, examined
 from bot.settings import Settings, read_settings
 from bot.telegram.line import CannotStart, Line, Obstacle, probe
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from bot.texts.shape import Texts
 
 PATIENCE = timedelta(seconds=5)
@@ -45,7 +45,7 @@ def finding_line(finding: Finding, texts: Texts) -> str:
 async def who_we_are(settings: Settings) -> tuple[str, str]:
     """What Telegram says of the token: the finding, and the bot's own name."""
     assert settings.telegram_bot_token is not None
-    request = AiohttpRequest()
+    request = WireRequest()
     api = settings.telegram_api_base_url.rstrip("/")
     line = Line(request, f"{api}/bot{settings.telegram_bot_token.get_secret_value()}")
     try:

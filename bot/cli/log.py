@@ -21,7 +21,7 @@ from bot.settings import read_settings
 from bot.texts.shape import Texts
 from flows.events import Mode
 from flows.protocol.model import Protocol
-from flows.tallies import Criteria, Row, log_rows
+from flows.tallies import Criteria, Row
 from storage.exports.screening_log import log_csv
 
 _KINDS: Final = {mode.value.replace("_", "-"): mode for mode in Mode}
@@ -38,8 +38,7 @@ class Read:
 
     def rows(self, mode: Mode) -> tuple[Row, ...]:
         """The attempts of one kind."""
-        lines = (one for one in self.register.lines.values() if one.trial == self.protocol.id)
-        return log_rows(lines, self.register.cases, mode)
+        return self.register.screenings.rows(lambda label: label.trial == self.protocol.id, mode)
 
 
 @click.command()

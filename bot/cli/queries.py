@@ -36,9 +36,9 @@ async def _found(trial: str | None, texts: Texts) -> list[Tally]:
         register = Register(house.store.ledger)
         await register.catch_up()
         asked = Queries(house.store.ledger, register, house.desk, house.clock)
-        wanted, lines = the_trial(trial, house.shelf.trials, texts), register.lines
-        numbers = [one for one in register.cases if one in lines and lines[one].trial == wanted]
-        return list(tallies(await asked.of(numbers)))
+        wanted = the_trial(trial, house.shelf.trials, texts)
+        walk = register.screenings.walk(lambda label: label.queried and label.trial == wanted)
+        return list(tallies(await asked.of([number for number, _ in walk])))
 
 
 def _page(found: list[Tally], texts: Texts) -> str:

@@ -13,7 +13,7 @@ from bot.settings import Settings, read_settings
 from bot.telegram.endpoint import WEBHOOK
 from bot.telegram.line import CannotStart, Line, Obstacle, probe
 from bot.telegram.poller import ALLOWED
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from bot.texts.shape import Texts
 
 
@@ -58,7 +58,7 @@ def _call(settings: Settings, method: str, fields: dict[str, str], texts: Texts)
 async def _called(settings: Settings, method: str, fields: dict[str, str]) -> None:
     if settings.telegram_bot_token is None:
         raise CannotStart(Obstacle.NO_TOKEN)
-    request = AiohttpRequest()
+    request = WireRequest()
     api = settings.telegram_api_base_url.rstrip("/")
     line = Line(request, f"{api}/bot{settings.telegram_bot_token.get_secret_value()}")
     await line.open()

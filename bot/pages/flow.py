@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from bot.register import Register
 from bot.texts.shape import Texts
-from flows.log import Line
 from flows.protocol.model import Protocol
 from flows.tallies import (
     CONFIDENTIAL,
@@ -18,9 +16,9 @@ from flows.tallies import (
     WITHOUT_VERDICT,
     Criteria,
     Flow,
+    Row,
     Waiting,
     flow,
-    log_rows,
 )
 from storage.exports.chart import Box, Chart, Item, Level
 
@@ -35,14 +33,9 @@ class Counts:
     at: datetime
 
 
-def counts_of(
-    register: Register, lines: Iterable[Line], protocol: Protocol, at: datetime
-) -> Counts:
-    """The flow of these lines; recruitment is that of the whole trial, as its target is."""
-    mine = [line for line in lines if line.trial == protocol.id]
-    found = flow(log_rows(mine, register.cases), Criteria.of(protocol))
-    reached = register.recruited(protocol.id)
-    return Counts(found, protocol, reached, at)
+def counts_of(rows: Sequence[Row], reached: int, protocol: Protocol, at: datetime) -> Counts:
+    """The flow of these rows; recruitment is that of the whole trial, as its target is."""
+    return Counts(flow(rows, Criteria.of(protocol)), protocol, reached, at)
 
 
 def flow_chart(counts: Counts, texts: Texts) -> Chart:

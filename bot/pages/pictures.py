@@ -9,12 +9,10 @@ from html import escape
 from typing import Final
 
 from bot.pages.flow import counts_of, flow_caption, flow_chart, unnamed
-from bot.register import Register
 from bot.texts.shape import Texts
-from flows.log import Line
 from flows.protocol.model import Protocol
 from flows.recruitment import enrolments, signing_times, steps_of
-from flows.tallies import Criteria, Row, flow, log_rows
+from flows.tallies import Criteria, Row, flow
 from storage.exports.chart import Bars, Box, Curve, Drawable, Item, Kind
 
 _TICKS: Final = 4
@@ -25,26 +23,14 @@ _TICKS: Final = 4
 class Seen:
     """What a picture is made from: the part of the log that its reader may see, at a moment.
 
-    `lines` are those of the reader's sites; recruitment is that of the whole trial, as its target
-    is. `at` is in the time of the site.
+    `rows` are those of the reader's sites, and `every` those of the whole trial: recruitment is
+    that of the trial, as its target is. `at` is in the time of the site.
     """
 
-    register: Register
-    lines: tuple[Line, ...]
+    rows: tuple[Row, ...]
+    every: tuple[Row, ...]
     protocol: Protocol
     at: datetime
-
-    def rows(self) -> tuple[Row, ...]:
-        """The attempts at the reader's sites."""
-        return self._rows(self.lines)
-
-    def all_rows(self) -> tuple[Row, ...]:
-        """The attempts at every site."""
-        return self._rows(self.register.lines.values())
-
-    def _rows(self, lines: Iterable[Line]) -> tuple[Row, ...]:
-        mine = (line for line in lines if line.trial == self.protocol.id)
-        return log_rows(mine, self.register.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ def picture_of(kind: Kind, seen: Seen, texts: Texts) -> Picture:
     """One of the pictures."""
     match kind:
         case Kind.FLOW:
-            counts = counts_of(seen.register, seen.lines, seen.protocol, seen.at)
+            counts = counts_of(seen.rows, len(enrolments(seen.every)), seen.protocol, seen.at)
             return Picture(flow_chart(counts, texts), flow_caption(counts, texts))
         case Kind.REASONS:
             return _reasons(seen, texts)
@@ -72,7 +58,7 @@ def picture_of(kind: Kind, seen: Seen, texts: Texts) -> Picture:
 def _reasons(seen: Seen, texts: Texts) -> Picture:
     """Each person who was excluded counted once: by a criterion, or because they declined."""
     words = texts.pictures
-    found = flow(seen.rows(), Criteria.of(seen.protocol))
+    found = flow(seen.rows, Criteria.of(seen.protocol))
     criteria = unnamed(found.reasons, texts)
     declined = tuple((texts.log.declines[reason], count) for reason, count in found.declined)
     first_only = texts.flow.first_only(found.first_only)
@@ -89,7 +75,7 @@ def _reasons(seen: Seen, texts: Texts) -> Picture:
 def _recruitment(seen: Seen, texts: Texts) -> Picture:
     """How many were enrolled by which day, against the target."""
     words, target = texts.pictures, seen.protocol.target
-    rows = seen.all_rows()
+    rows = seen.every
     moments = enrolments(rows)
     days = [row.line.day for row in rows] + [at.astimezone(seen.at.tzinfo).date() for at in moments]
     first, last = min([*days, seen.at.date()]), max([*days, seen.at.date()])
@@ -126,7 +112,7 @@ def _ticks(first: date, last: date, texts: Texts) -> list[tuple[int, str]]:
 
 def _times(seen: Seen, texts: Texts) -> Picture:
     """How long it took from opening a screening to the signature that stands."""
-    words, found = texts.pictures, signing_times(seen.rows())
+    words, found = texts.pictures, signing_times(seen.rows)
     group = Box(words.signed, found.signed, tuple(zip(words.classes, found.classes, strict=True)))
     if found.quartiles is None or found.longest is None:
         notes = [words.nobody_signed]

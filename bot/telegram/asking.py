@@ -132,11 +132,9 @@ class Asking:
         return "" if place.isdecimal() and int(place) < known else words.not_a_button
 
     async def _theirs(self, speaker: Speaker) -> list[Named]:
-        lines = self._register.lines
-        numbers = [one for one in self._register.cases if one in lines]
-        return await self._queries.of(
-            one for one in numbers if speaker.may(Action.ANSWER_QUERY, lines[one])
-        )
+        may = self._choice.allowed(speaker, Action.ANSWER_QUERY)
+        found = self._register.screenings.walk(lambda label: label.queried and may(label))
+        return await self._queries.of([number for number, _ in found])
 
     def _label(self, speaker: Speaker, one: Named) -> str:
         reason = reason_text(one.asked.query.reason, speaker.texts)

@@ -7,7 +7,7 @@ is shown at every tap therefore goes past its methods; everything else goes by t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from telegram import Bot
@@ -21,7 +21,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.telegram.request import AiohttpRequest, Fields
+from bot.telegram.request import Fields, WireRequest
+from bot.telegram.rides import Rides
 from bot.telegram.rows import Keyboard
 
 _BY_STATUS: Final[Mapping[int, type[TelegramError]]] = {
@@ -35,13 +36,16 @@ _BY_STATUS: Final[Mapping[int, type[TelegramError]]] = {
 
 
 class Calls:
-    """Makes calls in the name of a bot. Each method raises TelegramError."""
+    """Makes calls in the name of a bot. Each method raises TelegramError.
 
-    def __init__(self, bot: Bot) -> None:
+    With `rides` the answer to a tap goes with the webhook's reply, where one waits for it.
+    """
+
+    def __init__(self, bot: Bot, rides: Rides | None = None) -> None:
         request = bot.request
-        if not isinstance(request, AiohttpRequest):
-            raise TypeError("the bot's way out must be an AiohttpRequest")
-        self._request, self._address = request, bot.base_url
+        if not isinstance(request, WireRequest):
+            raise TypeError("the bot's way out must be a WireRequest")
+        self._request, self._address, self._rides = request, bot.base_url, rides
 
     def __repr__(self) -> str:
         return "Calls()"
@@ -52,10 +56,7 @@ class Calls:
         """Write a message that cannot be passed on; its id."""
         fields = {"chat_id": chat, "text": text, "protect_content": True}
         sent = await self._call("sendMessage", _with(fields, mode, keyboard))
-        identity = sent.get("message_id") if isinstance(sent, dict) else None
-        if not isinstance(identity, int):
-            raise TelegramError("Invalid server response")
-        return identity
+        return _read(sent, _Sent).message_id
 
     async def edit(
         self, chat: int, message: int, text: str, mode: str | None, keyboard: Keyboard | None
@@ -71,24 +72,36 @@ class Calls:
 
     async def answer(self, tap: str, text: str) -> None:
         """Answer a tap, in words or without."""
+        if self._rides is not None and self._rides.answer(tap, text):
+            return
         fields = {"callback_query_id": tap, "text": text} if text else {"callback_query_id": tap}
         await self._call("answerCallbackQuery", fields)
 
-    async def _call(self, method: str, fields: Mapping[str, object]) -> object:
+    async def _call(self, method: str, fields: Mapping[str, object]) -> bytes:
         status, payload = await self._request.do_request(
             f"{self._address}/{method}", "POST", Fields(fields)
         )
         if not 200 <= status < 300:
             raise _refused(status, payload)
-        try:
-            answer = msgspec.json.decode(payload, type=_Good)
-        except msgspec.MsgspecError:
-            raise TelegramError("Invalid server response") from None
-        return answer.result
+        return _read(payload, _Good).result
 
 
 class _Good(msgspec.Struct):
-    result: object
+    result: msgspec.Raw
+
+
+class _Sent(msgspec.Struct):
+    message_id: int
+
+
+_Form = TypeVar("_Form")
+
+
+def _read(payload: bytes, form: type[_Form]) -> _Form:
+    try:
+        return msgspec.json.decode(payload, type=form)
+    except (msgspec.MsgspecError, RecursionError):
+        raise TelegramError("Invalid server response") from None
 
 
 class _Parameters(msgspec.Struct):

@@ -83,7 +83,10 @@ class CaseTalk:
         return self._row(number)
 
     def _row(self, number: str) -> Row:
-        return row_of(number, self._register.lines, self._register.cases)
+        attempts = self._register.screenings.attempts(number)
+        lines = {one: known.line for one, known in attempts.items() if known.line}
+        cases = {one: known.case for one, known in attempts.items() if known.case}
+        return row_of(number, lines, cases)
 
     async def _draw_case(self, speaker: Speaker, row: Row, text: str, message: int | None) -> None:
         screening = await self._desk.look(row.line.number)

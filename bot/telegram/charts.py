@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from typing import Final
 
-from bot.pages.pictures import Seen, picture_of
+from bot.closed import Known
+from bot.known import rows_in
+from bot.pages.pictures import Picture, Seen, picture_of
 from bot.register import Register
 from bot.shelf import Shelf
 from bot.telegram.choice import Choice
@@ -15,6 +19,9 @@ from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker
 from flows.policy import Action
 from storage.exports.chart import Kind
+
+PAGE: Final = 100
+"""So many screenings are read before anybody else has a turn."""
 
 
 class ChartTalk:
@@ -76,8 +83,22 @@ class ChartTalk:
             return speaker.texts.chat.not_a_button
         protocol = self._shelf.current(trial).protocol
         at = speaker.now.astimezone(self._register.zone(sites[0]))
-        mine = tuple(self._choice.lines(speaker, Action.LOG))
-        seen = Seen(self._register, mine, protocol, at)
-        picture = picture_of(Kind(name), seen, speaker.texts)
+        every = await self._every(trial)
+
+        def made() -> Picture:
+            theirs = {n: one for n, one in every.items() if one.line and one.line.site in sites}
+            seen = Seen(rows_in(theirs), rows_in(every), protocol, at)
+            return picture_of(Kind(name), seen, speaker.texts)
+
+        picture = await asyncio.to_thread(made)  # of a long log it takes a while
         await self._picturing.send(speaker, picture, f"{name}.png")
         return ""
+
+    async def _every(self, trial: str) -> dict[str, Known]:
+        """What is known of each screening of a trial; while a long log is read, others go on."""
+        found: dict[str, Known] = {}
+        for number, known in self._register.screenings.walk(lambda label: label.trial == trial):
+            found[number] = known
+            if len(found) % PAGE == 0:
+                await asyncio.sleep(0)
+        return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,6 @@ from bot.register import Register
 from bot.shelf import Shelf
 from bot.telegram.rows import MARK
 from bot.telegram.speaker import Speaker
-from flows.log import Line
 from flows.policy import Action
 from flows.trials import Placed, Where
 
@@ -115,19 +114,17 @@ class Choice:
         same = len({one.site for one in offers}) == 1
         return words.trials.which if same else words.trials.which_and_where
 
-    def lines(
-        self, speaker: Speaker, action: Action, among: Iterable[Line] | None = None
-    ) -> list[Line]:
-        """Every screening, of these or of the register, that the speaker may do this with."""
-        asked: dict[tuple[str, str], bool] = {}
-        found = []
-        for line in self._register.lines.values() if among is None else among:
-            place = (line.site, line.trial)  # of a million lines there are a few places
+    def allowed(self, speaker: Speaker, action: Action) -> Callable[[Placed], bool]:
+        """Whether the speaker may do this with what is at a place, asked once for each place."""
+        asked: dict[tuple[str, str | None], bool] = {}
+
+        def may(what: Placed) -> bool:
+            place = (what.site, what.trial)  # of a million screenings there are a few places
             if place not in asked:
-                asked[place] = speaker.may(action, line)
-            if asked[place]:
-                found.append(line)
-        return found
+                asked[place] = speaker.may(action, what)
+            return asked[place]
+
+        return may
 
 
 def where_of(site: str, scope: str) -> Where:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from html import escape
 
 from bot.gate import Gate
+from bot.lists import just_opened
 from bot.register import Register
 from bot.telegram.choice import Choice, Offer
 from bot.telegram.painter import Drawing, Painter
@@ -17,7 +18,6 @@ from bot.telegram.refusing import refuse
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.screenings import Screenings
 from bot.telegram.speaker import Speaker
-from flows.again import perhaps_the_same
 from flows.events import Mode
 from flows.log import Line
 from flows.policy import Action
@@ -55,8 +55,7 @@ class Doubles:
 
     def _other(self, speaker: Speaker, where: Offer) -> Line | None:
         """Only of the same trial: the same patient may well be screened for another one."""
-        lines = self._register.lines.values()
-        return perhaps_the_same(lines, where.trial, where.site, speaker.now)
+        return just_opened(self._register.screenings, where.trial, where.site, speaker.now)
 
     async def _ask(self, speaker: Speaker, site: str, other: Line) -> None:
         words = speaker.texts.again

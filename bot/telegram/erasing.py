@@ -62,9 +62,9 @@ class ErasedCards:
     async def replace_all(self) -> None:
         """Replace what an erasure at the command line, or one that was cut short, has left."""
         await self._register.catch_up()
-        for line in list(self._register.lines.values()):
-            if line.erased_at is not None:
-                await self.replace(line.number)
+        gone = self._register.screenings.walk(lambda label: label.erased)
+        for number in [number for number, _ in gone]:
+            await self.replace(number)
 
 
 class ErasingTalk:

@@ -42,6 +42,7 @@ from bot.telegram.mailing import Mailing
 from bot.telegram.menu import Menu
 from bot.telegram.painter import Drawing, Painter
 from bot.telegram.people import PeopleTalk
+from bot.telegram.rides import Rides
 from bot.telegram.rows import MARK
 from bot.telegram.screenings import Screenings
 from bot.telegram.signing import MARK as SECRET
@@ -98,9 +99,11 @@ class Parts:
 class Front:
     """Telegram's side of the house. `handle` takes one row of the inbox."""
 
-    def __init__(self, parts: Parts, clock: Clock, language: str) -> None:
+    def __init__(
+        self, parts: Parts, clock: Clock, language: str, rides: Rides | None = None
+    ) -> None:
         self._bot, self._register, self._office = parts.bot, parts.register, parts.office
-        self._calls = Calls(parts.bot)
+        self._calls = Calls(parts.bot, rides)
         self._screenings, self._talk = parts.screenings, parts.talk
         self._people, self._painter, self._menu = parts.people, parts.painter, parts.menu
         self._signing, self._following = parts.signing, parts.following

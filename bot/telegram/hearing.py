@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import Clock
-from bot.telegram.endpoint import Endpoint, Server
+from bot.telegram.endpoint import LIMITS, Endpoint
 from bot.telegram.health import Ear, Health
 from bot.telegram.heard import EVERY, Heard, OnGap
 from bot.telegram.intake import Handle, Intake, OnUnsaved
@@ -20,6 +20,8 @@ from bot.telegram.line import CannotStart, Line, Obstacle, Sleep, probe, take_ov
 from bot.telegram.meters import Meters
 from bot.telegram.one_poller import OnePoller
 from bot.telegram.poller import REFUSED_TOKEN, Jitter, Poller
+from bot.telegram.rides import Rides
+from bot.telegram.server import Server
 from storage.errors import StorageError
 from storage.opening import Store
 
@@ -46,6 +48,7 @@ class Plan:
     version: str
     listen: tuple[str, int] | None = None
     secret: str | None = field(default=None, repr=False)
+    rides: Rides | None = None
     on_unsaved: OnUnsaved | None = None
     meters: Meters = field(default_factory=Meters)
     pace: Pace = field(default_factory=Pace)
@@ -89,7 +92,7 @@ async def hearing(plan: Plan) -> AsyncIterator[Hearing]:
         _LOG.info("hearing as %s, %d updates taken up again", username, waiting)
         ear = await _ear(plan, intake, heard, stack)
         health = Health(plan.store.inbox, plan.clock, ear, plan.meters, plan.version)
-        endpoint = Endpoint(intake, health, plan.meters, plan.secret)
+        endpoint = Endpoint(intake, health, plan.meters, plan.secret, plan.rides)
         port = await _listen(endpoint, plan.listen, stack)
         yield Hearing(username, port, intake, health)
 
@@ -121,7 +124,7 @@ async def _listen(
 ) -> int:
     if listen is None:
         return 0
-    server = Server(endpoint.application(), *listen)
+    server = Server(endpoint, LIMITS, *listen)
     stack.push_async_callback(server.stop)
     try:
         return await server.start()

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.telegram.envelope import UNREADABLE, Envelope, read_envelope
 from bot.telegram.lanes import Lanes, Pace
 from bot.telegram.meters import Meters
+from bot.telegram.unshown import Unshown
 from storage.errors import AlreadyDone, BadEntry, NoticeClash, StorageError
 from storage.inbox import NewUpdate, Update
 from storage.opening import Store
@@ -61,6 +62,7 @@ class Intake:
         self._lanes = Lanes(self._work, pace)
         self._handled: set[int] = set()
         self._taking: set[asyncio.Task[int]] = set()
+        self.unshown = Unshown()
         self._may_miss = False
         self._unsaved, self._on_unsaved = 0, on_unsaved
         self._woken = asyncio.Event()
@@ -141,10 +143,12 @@ class Intake:
         self._meters.took(len(accepted), len(new) - len(accepted))
         if self._may_miss:
             await self._catch_up()
-        for update in accepted:
-            if not update.elsewhere:
-                for one in (*update.before, update):
-                    self._lanes.put(one)
+        ours = [
+            one for update in accepted if not update.elsewhere for one in (*update.before, update)
+        ]
+        self.unshown.begin(one.id for one in ours)
+        for one in ours:
+            self._lanes.put(one)
         return len(accepted)
 
     async def _catch_up(self) -> None:
@@ -156,6 +160,7 @@ class Intake:
 
     async def _work(self, update: Update) -> bool:
         start = asyncio.get_running_loop().time()
+        self.unshown.handling(update.id)
         try:
             await self._settle(update)
         except (BadEntry, NoticeClash) as error:
@@ -166,6 +171,8 @@ class Intake:
             return False
         except Exception as error:
             return await self._bury(update, error)
+        finally:
+            self.unshown.end(update.id)
         self._handled.discard(update.id)
         self._meters.handled(update.key, asyncio.get_running_loop().time() - start)
         self._unsaved = 0

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from telegram.error import NetworkError
 
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 
 TRIES: Final = 3
 """Tries of each start probe: one lost packet must not stop a start."""
@@ -64,7 +64,7 @@ class Answer:
 class Line:
     """Calls methods by name. `address` is the API's address with the token, never shown."""
 
-    def __init__(self, request: AiohttpRequest, address: str) -> None:
+    def __init__(self, request: WireRequest, address: str) -> None:
         self._request, self._address = request, address
 
     def __repr__(self) -> str:

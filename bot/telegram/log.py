@@ -8,6 +8,7 @@ from functools import partial
 from html import escape
 from typing import Final
 
+from bot.lists import Asked, Page, page_of
 from bot.pages.log import list_lines
 from bot.register import Register
 from bot.shelf import Shelf
@@ -17,9 +18,10 @@ from bot.telegram.places import Button, Follow, Place, in_twos, read_place
 from bot.telegram.rows import MARK, as_keyboard
 from bot.telegram.speaker import Speaker
 from bot.texts.shape import Texts
-from flows.listing import UNFINISHED, Filter, selected
+from flows.listing import Filter
 from flows.log import Line
 from flows.policy import Action
+from flows.trials import Placed
 
 PAGE: Final = 8
 """Cases on one page: as many as a thumb tells apart, in a text that needs no scrolling."""
@@ -56,11 +58,10 @@ class LogTalk:
     async def _draw_list(self, speaker: Speaker, place: Place, message: int | None) -> None:
         texts, words = speaker.texts, speaker.texts.log
         place, found = self._found(speaker, place)
-        last = max(0, len(found) - 1) // PAGE
-        place = replace(place, page=min(place.page, last))
-        shown = found[place.page * PAGE : (place.page + 1) * PAGE]
+        last = max(0, found.count - 1) // PAGE
+        shown = found.lines
         lines = self._lines(speaker, shown, place)
-        heading = f"<b>{escape(words.heading(words.filters[place.filter], len(found)))}</b>"
+        heading = f"<b>{escape(words.heading(words.filters[place.filter], found.count))}</b>"
         if last:
             heading += f" ({place.page + 1}/{last + 1})"
         stands = self._stands(speaker, place)
@@ -71,16 +72,18 @@ class LogTalk:
         drawing = Drawing(speaker.chat, text, text, as_keyboard(keys), message=message)
         await self._painter.show(drawing)
 
-    def _found(self, speaker: Speaker, place: Place) -> tuple[Place, list[Line]]:
+    def _found(self, speaker: Speaker, place: Place) -> tuple[Place, Page]:
         """What the speaker may read of a list; of all their trials where that one is not theirs."""
-        among = self._register.open if place.filter in UNFINISHED else self._register.lines
-        mine = self._choice.lines(speaker, Action.LOG, among.values())
-        chosen = self._chosen(speaker, place)
+        may, chosen = self._choice.allowed(speaker, Action.LOG), self._chosen(speaker, place)
         if chosen is None:
             place = replace(place, trial=0)
-        else:
-            mine = [one for one in mine if one.trial == chosen]
-        return place, selected(mine, place.filter, speaker.now)
+
+        def mine(what: Placed) -> bool:
+            return may(what) and chosen in (None, what.trial)
+
+        asked = Asked(place.filter, mine, speaker.now)
+        found = page_of(self._register.screenings, asked, place.page, PAGE)
+        return replace(place, page=found.page), found
 
     def _chosen(self, speaker: Speaker, place: Place) -> str | None:
         """The one trial that a list is of, for whoever has several."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from bot.courier import Delivered, Undeliverable
 from bot.desk import Along, ErasedScreening
 from bot.gate import Gate
-from bot.mail import Letter, Post
+from bot.mail import Letter
 from bot.preferences import Preferences
 from bot.register import Register
 from bot.telegram.delivery import Delivery
@@ -17,6 +18,9 @@ from bot.telegram.talk import Talk
 from flows.events import Actor
 from flows.names import clean_address
 from storage.outbox import Notice
+
+if TYPE_CHECKING:
+    from bot.post import Post
 
 OFF = "off"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -41,6 +43,8 @@ class Meters:
             ["method", "outcome"],
             registry=self.registry,
         )
+        # To find a label's counter costs more than to count; they are kept for ever anyway.
+        self._call, self._handled_kind = cache(self._calls.labels), cache(self._handled.labels)
         self.handling = Histogram(
             "screening_handle_seconds",
             "Time from taking an update in hand to its being done.",
@@ -78,7 +82,7 @@ class Meters:
     def handled(self, key: str, seconds: float) -> None:
         """Count an update done; the key's first part tells a tap from a message."""
         kinds = {"tap": "tap", "msg": "message"}
-        self._handled.labels(kinds.get(key.partition(":")[0], "other")).inc()
+        self._handled_kind(kinds.get(key.partition(":")[0], "other")).inc()
         self.handling.observe(seconds)
 
     def retried(self) -> None:
@@ -90,8 +94,8 @@ class Meters:
         self._troubles.labels(kind).inc()
 
     def called(self, method: str, outcome: str) -> None:
-        """Count a call to the Bot API; fits `AiohttpRequest(observe=…)`."""
-        self._calls.labels(method, outcome).inc()
+        """Count a call to the Bot API; fits `WireRequest(observe=…)`."""
+        self._call(method, outcome).inc()
 
     def value(self, name: str, **labels: str) -> float:
         """The present value of one sample, 0 when it was never touched."""

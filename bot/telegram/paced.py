@@ -14,15 +14,16 @@ from typing import Final
 from telegram.request import BaseRequest, RequestData
 
 from bot.pacing import Budget, Chat
-from bot.telegram.request import AiohttpRequest, Fields, Observe
+from bot.telegram.request import Fields, Observe, WireRequest, method_of
+from bot.telegram.unshown import shows
 
-_COUNTED: Final = re.compile(r"/((?:send(?!ChatAction)|edit|copy|forward|deleteMessage)[A-Za-z]*)$")
+_COUNTED: Final = re.compile(r"send(?!ChatAction)|edit|copy|forward|deleteMessage")
 _FLOOD: Final = 429
 LEAST_PAUSE: Final = 1.0
 """Seconds of a pause whose length was not told."""
 
 
-class PacedRequest(AiohttpRequest):
+class PacedRequest(WireRequest):
     """Makes a counted call when the budget has room for it.
 
     A call whose turn is not near is answered here as Telegram would: 429, with the seconds to
@@ -45,10 +46,12 @@ class PacedRequest(AiohttpRequest):
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """See `AiohttpRequest.do_request`."""
-        counted = _COUNTED.search(url) is not None
+        """See `WireRequest.do_request`."""
+        counted = _COUNTED.match(method_of(url)) is not None
         if counted and (wait := await self._budget.claim(_chat(request_data))) > 0:
             return _FLOOD, _refusal(math.ceil(wait))
+        if counted:
+            shows()
         status, payload = await super().do_request(
             url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
         )

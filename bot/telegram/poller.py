@@ -22,6 +22,13 @@ _LOG = logging.getLogger(__name__)
 LONG_POLL: Final = 50
 """Seconds that the server holds a poll; it allows no more (`Client.cpp`)."""
 
+MOST: Final = 100
+"""Updates that one poll brings; the server has no more (`Client.cpp`)."""
+
+GATHER: Final = 0.03
+"""Seconds for which the next poll may wait until what the last one brought is shown: less than
+anybody notices, and enough for fifty people."""
+
 ALLOWED: Final = ("message", "callback_query", "my_chat_member")
 LONGEST_PAUSE: Final = 5.0
 LONGEST_OBEYED: Final = 60.0
@@ -83,7 +90,11 @@ class Poller:
     async def _ask(self) -> Answer:
         # After a silence the first poll returns at once: that we hear again is known at once.
         timeout = 0 if self._at_once else LONG_POLL
-        fields = {"timeout": str(timeout), "limit": "100", "allowed_updates": json.dumps(ALLOWED)}
+        fields = {
+            "timeout": str(timeout),
+            "limit": str(MOST),
+            "allowed_updates": json.dumps(ALLOWED),
+        }
         if self._offset is not None:
             fields["offset"] = str(self._offset)
         return await self._line.poll(fields, wait=timeout + 10)
@@ -105,6 +116,8 @@ class Poller:
                 return self._failed("unreadable answer")
             self._offset = offset
         self._recovered()
+        if len(updates) < MOST:  # else the server has more
+            await self._intake.unshown.none(GATHER)
         return REPEAT_PAUSE if updates and not new else 0.0
 
     def _recovered(self) -> None:

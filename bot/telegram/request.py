@@ -1,4 +1,4 @@
-"""The way out: calls to the Bot API over one aiohttp session, instead of PTB's own httpx client.
+"""The way out: calls to the Bot API by the short way, instead of PTB's own httpx client.
 
 No error of this module carries an address, since the address carries the token. The errors are
 raised outside of the `except` block, so that nothing hangs on them as their context either.
@@ -9,23 +9,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
-import aiohttp
 import msgspec
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.telegram.wire import Wires
+from bot.telegram.limits import USUAL, Limits
+from bot.telegram.wire import Answer, Wires
+
+if TYPE_CHECKING:
+    from bot.telegram.files import Files
 
 KEEP_ALIVE: Final = 90.0
 """Seconds that an idle connection is kept: people think for longer than httpx's five."""
 
 _TOKEN = re.compile(rb"\d+(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
-_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
-_JSON: Final = {"Content-Type": "application/json"}
 _METHOD = re.compile(r"/([A-Za-z]{1,40})$")
 
 Observe = Callable[[str, str], None]
@@ -39,72 +40,60 @@ class Fields:
     values: Mapping[str, object]
 
 
-Data = RequestData | Fields | bytes | None
-"""What a call brings along: PTB's own form, plain values, or an encoded form."""
+Data = RequestData | Fields | None
+"""What a call brings along: PTB's own form, or plain values."""
 
 
-class AiohttpRequest(BaseRequest):
-    """PTB's port to the network. Timeouts are in seconds; None waits for ever.
+@lru_cache(maxsize=64)
+def method_of(url: str) -> str:
+    """The Bot API's method that an address ends in; `file` for one that ends otherwise."""
+    found = _METHOD.search(url)
+    return found[1] if found else "file"
 
-    `pool` is the number of connections at once; `proxy` the address of an HTTP proxy, which may
-    hold a password and is never shown.
+
+class WireRequest(BaseRequest):
+    """PTB's port to the network; `pool` is the number of connections at once.
+
+    The usual pool has two for each of the 64 people who are handled at once: an answer and a card.
     """
 
-    __slots__ = (
-        "_defaults",
-        "_media_write",
-        "_observe",
-        "_pool",
-        "_proxy",
-        "_session",
-        "_usual",
-        "_wires",
-    )
+    __slots__ = ("_files", "_limits", "_media_write", "_observe", "_pool", "_wires")
 
     def __init__(
         self,
         *,
-        pool: int = 64,
-        timeouts: tuple[float | None, float | None, float | None, float | None] = (5, 10, 10, 5),
+        pool: int = 128,
+        limits: Limits = USUAL,
         media_write_timeout: float | None = 20.0,
-        proxy: str | None = None,
         observe: Observe | None = None,
     ) -> None:
-        """`timeouts` are those for connect, read, write and for a free place in the pool."""
-        self._pool, self._proxy, self._observe = pool, proxy, observe
-        self._defaults = timeouts
+        self._pool, self._observe = pool, observe
+        self._limits = limits
         self._media_write = media_write_timeout
-        self._usual = _timeout(*timeouts)
-        self._session: aiohttp.ClientSession | None = None
         self._wires: Wires | None = None
+        self._files: Files | None = None
 
     def __repr__(self) -> str:
-        return f"AiohttpRequest(pool={self._pool})"
+        return f"WireRequest(pool={self._pool})"
 
     @property
     def read_timeout(self) -> float | None:
         """Seconds to wait for an answer unless a call says otherwise."""
-        return self._defaults[1]
+        return self._limits.read
 
     async def initialize(self) -> None:
-        """Open the session; a second call does nothing."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(
-                limit=self._pool, keepalive_timeout=KEEP_ALIVE, ttl_dns_cache=60
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector, proxy=self._proxy, headers={"User-Agent": self.USER_AGENT}
-            )
-            if self._proxy is None:
-                self._wires = Wires(self._pool, KEEP_ALIVE, self.USER_AGENT)
+        """Make ready; a second call does nothing."""
+        if self._wires is None:
+            self._wires = Wires(self._pool, KEEP_ALIVE, self.USER_AGENT)
 
     async def shutdown(self) -> None:
-        """Close the session and its connections; a second call does nothing."""
-        session, self._session = self._session, None
-        if self._wires is not None:
-            self._wires.close()
-        if session is not None:
-            await session.close()
+        """Close all connections; a second call does nothing."""
+        wires, self._wires = self._wires, None
+        files, self._files = self._files, None
+        if wires is not None:
+            wires.close()
+        if files is not None:
+            await files.close()
 
     async def do_request(
         self,
@@ -124,41 +113,34 @@ class AiohttpRequest(BaseRequest):
 
         """
         if isinstance(request_data, Fields):
-            return await self._send(url, method, request_data, self._usual)
-        has_files = isinstance(request_data, RequestData) and request_data.contains_files
-        write = self._media_write if has_files else self._defaults[2]
-        timeout = _timeout(
-            _chosen(connect_timeout, self._defaults[0]),
-            _chosen(read_timeout, self._defaults[1]),
+            return await self._send(url, method, request_data, self._limits)
+        write = self._media_write if _has_files(request_data) else self._limits.write
+        limits = Limits(
+            _chosen(connect_timeout, self._limits.connect),
+            _chosen(read_timeout, self._limits.read),
             _chosen(write_timeout, write),
-            _chosen(pool_timeout, self._defaults[3]),
+            _chosen(pool_timeout, self._limits.pool),
         )
-        return await self._send(url, method, request_data, timeout)
+        return await self._send(url, method, request_data, limits)
 
     async def call(
         self, url: str, fields: Mapping[str, str], read_timeout: float | None
     ) -> tuple[int, bytes]:
         """One POST of plain fields, for the intake's own calls; raises like `do_request`."""
-        connect, _, write, pool = self._defaults
-        timeout = _timeout(connect, read_timeout, write, pool)
-        return await self._send(url, "POST", urlencode(fields).encode(), timeout)
+        limits = replace(self._limits, read=read_timeout)
+        return await self._send(url, "POST", Fields(fields), limits)
 
-    async def _send(
-        self,
-        url: str,
-        method: str,
-        data: Data,
-        limits: aiohttp.ClientTimeout,
-    ) -> tuple[int, bytes]:
+    async def _send(self, url: str, method: str, data: Data, limits: Limits) -> tuple[int, bytes]:
         failure: NetworkError
-        if self._session is None:
+        if self._wires is None:
             raise NetworkError("the connection to the Bot API is not open")
         try:
-            if isinstance(data, Fields) and self._wires is not None:
-                body = msgspec.json.encode(data.values)
-                status, payload = await self._wires.ask(url, body, limits.total, limits.connect)
+            if method == "POST" and not _has_files(data):
+                status, payload = await self._wires.ask(
+                    url, _json(data), limits.read, limits.connection
+                )
             else:
-                status, payload = await self._by_aiohttp(self._session, url, method, data, limits)
+                status, payload = await self._by_aiohttp(url, method, data, limits)
         except TimeoutError:
             outcome, failure = "timeout", TimedOut()
         except Exception as error:
@@ -170,24 +152,17 @@ class AiohttpRequest(BaseRequest):
         self._note(url, outcome)
         raise failure
 
-    async def _by_aiohttp(
-        self,
-        session: aiohttp.ClientSession,
-        url: str,
-        method: str,
-        data: Data,
-        limits: aiohttp.ClientTimeout,
-    ) -> tuple[int, bytes]:
-        body, headers = _body(data)
-        async with session.request(
-            method, url, data=body, headers=headers, timeout=limits, allow_redirects=False
-        ) as answer:
-            return answer.status, await answer.read()
+    async def _by_aiohttp(self, url: str, method: str, data: Data, limits: Limits) -> Answer:
+        if self._files is None:
+            from bot.telegram.files import Files  # noqa: PLC0415 - a picture waits, not a start
+
+            self._files = Files(self._pool, KEEP_ALIVE, self.USER_AGENT)
+        form = data if isinstance(data, RequestData) else None
+        return await self._files.ask(url, method, form, limits)
 
     def _note(self, url: str, outcome: str) -> None:
         if self._observe is not None:
-            found = _METHOD.search(url)
-            self._observe(found[1] if found else "file", outcome)
+            self._observe(method_of(url), outcome)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, object]:
@@ -216,36 +191,17 @@ def _refusal(payload: bytes) -> bytes:
     return b"{}" if _object(payload) is None else _TOKEN.sub(b"[redacted]", payload)
 
 
-def _body(data: Data) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+def _has_files(data: Data) -> bool:
+    return isinstance(data, RequestData) and data.contains_files
+
+
+def _json(data: Data) -> bytes:
+    """What a call brings along, as one JSON object."""
     if isinstance(data, Fields):
-        return msgspec.json.encode(data.values), _JSON
-    if isinstance(data, RequestData):
-        if data.contains_files:
-            return _multipart(data), None
-        data = data.url_encoded_parameters().encode()
-    return data, _FORM if data is not None else None
-
-
-def _multipart(data: RequestData) -> aiohttp.FormData:
-    form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
-    for name, value in data.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, kind) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form
+        return msgspec.json.encode(data.values)
+    return b"{}" if data is None else data.json_payload
 
 
 def _chosen(given: object, default: float | None) -> float | None:
     """PTB marks "not given" with a value of its own, since None means: wait for ever."""
     return float(given) if isinstance(given, (int, float)) else None if given is None else default
-
-
-def _timeout(
-    connect: float | None, read: float | None, write: float | None, pool: float | None
-) -> aiohttp.ClientTimeout:
-    """For writing there is no limit of its own: that for the whole call stands in for it."""
-    waiting = connect + pool if connect is not None and pool is not None else None
-    total = None
-    if waiting is not None and read is not None and write is not None:
-        total = waiting + read + write
-    return aiohttp.ClientTimeout(total=total, connect=waiting, sock_connect=connect, sock_read=read)

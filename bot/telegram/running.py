@@ -11,23 +11,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 from telegram import Bot
 
-from bot.clock import Numbers, RandomNumbers
+from bot.clock import Clock, Numbers, RandomNumbers
 from bot.compose import House
 from bot.copies import CopyingLedger
 from bot.courier import Courier, Road, roads
 from bot.desk import Desk
 from bot.escalation import Escalation
-from bot.mail import Post, server_of
+from bot.mail import server_of
 from bot.notice_trail import NoticeTrail
 from bot.office import Office
 from bot.pacing import Budget
 from bot.register import Register
 from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.telegram.delivery import Delivery
 from bot.telegram.front import Front
 from bot.telegram.hearing import Hearing, Plan, hearing
@@ -36,11 +37,15 @@ from bot.telegram.mailing import Copies
 from bot.telegram.meters import Meters
 from bot.telegram.paced import PacedRequest
 from bot.telegram.parts import parts_of
+from bot.telegram.rides import Rides
 from bot.telegram.screenings import Screenings
 from bot.telegram.together import Neighbours, budget_of
 from bot.timekeeper import Timekeeper
 from bot.upkeep import charged, upkeep
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from bot.post import Post
 
 log = logging.getLogger(__name__)
 
@@ -93,10 +98,15 @@ async def _within(
     meters = Meters()
     request = PacedRequest(budget, observe=meters.called)
     api = settings.telegram_api_base_url.rstrip("/")
-    bot = QuietBot(token.get_secret_value(), base_url=f"{api}/bot", request=request)
+    bot = QuietBot(
+        token.get_secret_value(),
+        base_url=f"{api}/bot",
+        request=request,
+        get_updates_request=request,  # it never polls, and would build a client of httpx for it
+    )
     register = Register(house.store.ledger)
-    server = server_of(settings)
-    register.mailing = server is not None
+    post = _post(settings, house.clock)
+    register.mailing = post is not None
     house = _copying(house, register)
     office = Office(house.store.ledger, register, house.clock, numbers, house.shelf.trials)
 
@@ -105,7 +115,9 @@ async def _within(
 
     desk = Desk(house.store.ledger, house.shelf, house.clock, numbers, register, owes)
     parts = parts_of(house, settings, bot, register, office, desk, numbers)
-    front = Front(parts, house.clock, settings.language)
+    # Where others may handle what we are told, a reply would wait for an answer of theirs.
+    rides = Rides() if house.store.replicas.alone else None
+    front = Front(parts, house.clock, settings.language, rides)
     delivery = Delivery(
         parts.screenings,
         desk,
@@ -116,7 +128,7 @@ async def _within(
         settings.language,
         parts.choice,
     )
-    copies = Copies(delivery, register, Post(server, house.clock) if server else None)
+    copies = Copies(delivery, register, post)
     timekeeper, courier = _courier(house, register, desk, delivery, copies, parts.screenings)
     plan = _plan(
         house,
@@ -125,6 +137,7 @@ async def _within(
         front,
         numbers,
         meters,
+        rides,
     )
     await timekeeper.begin()
     async with contextlib.AsyncExitStack() as stack:
@@ -137,7 +150,7 @@ async def _within(
         neighbours = Neighbours(house.store, courier, front.silence, parts.screenings.tongues)
         stack.push_async_callback(neighbours.close)
         is_charged = charged(house.store.replicas)
-        _freeze()
+        _make_ready(house.shelf)  # a poll is under way, and nobody was answered yet
         chores = [
             parts.erasing.retire(settings.retention_days, is_charged),
             _forget(house, is_charged),
@@ -149,7 +162,13 @@ async def _within(
 
 
 def _plan(
-    house: House, settings: Settings, line: Line, front: Front, numbers: Numbers, meters: Meters
+    house: House,
+    settings: Settings,
+    line: Line,
+    front: Front,
+    numbers: Numbers,
+    meters: Meters,
+    rides: Rides | None,
 ) -> Plan:
     """What hearing needs, out of the house and the settings."""
     secret = settings.webhook_secret
@@ -164,6 +183,7 @@ def _plan(
         version=version("trial-screening-bot"),
         listen=settings.address,
         secret=secret.get_secret_value() if secret else None,
+        rides=rides,
         meters=meters,
     )
 
@@ -184,6 +204,16 @@ def _courier(
     people = Road(delivery.deliver, delivery.ready, escalation.unreachable)
     road_of = roads(people, Road(timekeeper.deliver), Road(copies.deliver))
     return timekeeper, Courier(house.store.outbox, trail, road_of, clock)
+
+
+def _post(settings: Settings, clock: Clock) -> Post | None:
+    """Whoever sends letters; None where there are no copies by e-mail."""
+    server = server_of(settings)
+    if server is None:
+        return None
+    from bot.post import Post  # noqa: PLC0415  a megabyte that few sites need
+
+    return Post(server, clock)
 
 
 def _copying(house: House, register: Register) -> House:
@@ -207,8 +237,9 @@ async def _forget(house: House, is_charged: Callable[[], Awaitable[bool]]) -> No
         await asyncio.sleep(3600)
 
 
-def _freeze() -> None:
-    """What a start has made stays to the end: it need not be looked through for garbage again."""
+def _make_ready(shelf: Shelf) -> None:
+    """Read the protocols; what a start has made is not looked through for garbage any more."""
+    shelf.read()
     gc.collect()
     gc.freeze()
 

@@ -1,9 +1,8 @@
 """The short way to the Bot API: one JSON call and its answer, over connections that are kept.
 
-A general HTTP client costs more of the processor than everything else that a tap needs. What is
-called at every tap therefore goes this way, which knows one method, one kind of body and no
-redirections; `httptools` (the parser of Node) reads the answers. Files, long polls and proxies go
-by aiohttp.
+A general HTTP client costs more of the processor than everything else that a tap needs. All but
+files therefore goes this way, which knows one method, one kind of body and no redirections;
+`httptools` (the parser of Node) reads the answers.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpResponseParser
 
-LARGEST_ANSWER: Final = 4 * 1024 * 1024
-"""Bytes; what is called this way is answered in a few hundred."""
+LARGEST_ANSWER: Final = 64 * 1024 * 1024
+"""Bytes; a hundred updates, each as large as a message can be, are a tenth of it."""
 
 Answer = tuple[int, bytes]
 """HTTP status and body."""
@@ -65,22 +64,30 @@ class Wire(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._parser = HttpResponseParser(self)
         self._body, self._size = [b""], 0
         self.open = True
 
-    def ask(self, request: bytes) -> asyncio.Future[Answer]:
-        """Send a request; its answer. Whoever stops waiting closes the wire."""
-        self._waiting = asyncio.get_running_loop().create_future()
+    def ask(self, request: bytes, within: float | None) -> asyncio.Future[Answer]:
+        """Send a request; its whole answer `within` seconds, or TimeoutError, or Broken.
+
+        Whoever stops waiting closes the wire.
+        """
+        loop = asyncio.get_running_loop()
+        self._waiting = waiting = loop.create_future()
         if self._transport is None or not self.open:
             self._fail(Broken("closed"))
-        else:
-            self._transport.write(request)
-        return self._waiting
+            return waiting
+        self._transport.write(request)
+        if within is not None:
+            self._alarm = loop.call_later(within, self._too_late)
+        return waiting
 
     def close(self) -> None:
         """Let go of the connection at once."""
         self.open = False
+        self._calm()
         if self._transport is not None:
             self._transport.abort()
 
@@ -120,10 +127,19 @@ class Wire(asyncio.Protocol):
             return
         if not self._parser.should_keep_alive():
             self.close()
+        self._calm()
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result((status, b"".join(self._body)))
 
-    def _fail(self, error: Broken) -> None:
+    def _calm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _too_late(self) -> None:
+        self._fail(TimeoutError())
+
+    def _fail(self, error: OSError) -> None:
         self.close()
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error)
@@ -137,11 +153,12 @@ class Wires:
         self._places = asyncio.Semaphore(most)
         self._idle: dict[tuple[str, int], list[tuple[float, Wire]]] = {}
         self._tls: ssl.SSLContext | None = None
+        self._closed = False
 
     async def ask(
         self, url: str, body: bytes, within: float | None, connect: float | None
     ) -> Answer:
-        """POST a JSON body; `within` seconds for all of it, `connect` for a new connection.
+        """POST a JSON body; `connect` seconds to have a connection, `within` for the answer.
 
         Raises:
             TimeoutError: it took longer.
@@ -149,21 +166,24 @@ class Wires:
 
         """
         goal = target(url, self._agent)
-        request = goal.head + b"%d\r\n\r\n" % len(body) + body
-        async with asyncio.timeout(within), self._places:
-            wire = self._kept(goal) or await self._connected(goal, connect)
-            try:
-                answer = await wire.ask(request)
-            except BaseException:
-                wire.close()
-                raise
-        if wire.open:
-            now = asyncio.get_running_loop().time()
-            self._idle.setdefault((goal.host, goal.port), []).append((now + self._keep, wire))
+        wire = await self._taken(goal, connect)
+        try:
+            answer = await wire.ask(b"%b%d\r\n\r\n%b" % (goal.head, len(body), body), within)
+        except BaseException:
+            wire.close()
+            raise
+        finally:
+            self._places.release()
+        if self._closed:
+            wire.close()
+        elif wire.open:
+            until = asyncio.get_running_loop().time() + self._keep
+            self._idle.setdefault((goal.host, goal.port), []).append((until, wire))
         return answer
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, of one in use after its answer."""
+        self._closed = True
         for kept in self._idle.values():
             for _, wire in kept:
                 wire.close()
@@ -180,11 +200,23 @@ class Wires:
             wire.close()
         return None
 
-    async def _connected(self, goal: Target, within: float | None) -> Wire:
+    async def _taken(self, goal: Target, within: float | None) -> Wire:
+        """A connection, and a place for it, which whoever asked gives back."""
+        if not self._places.locked() and (wire := self._kept(goal)) is not None:
+            await self._places.acquire()  # at once, since there is one
+            return wire
+        async with asyncio.timeout(within):
+            await self._places.acquire()
+            try:
+                return self._kept(goal) or await self._connected(goal)
+            except BaseException:
+                self._places.release()
+                raise
+
+    async def _connected(self, goal: Target) -> Wire:
         if goal.tls and self._tls is None:
             self._tls = ssl.create_default_context()
         tls = self._tls if goal.tls else None
-        async with asyncio.timeout(within):
-            loop = asyncio.get_running_loop()
-            _, wire = await loop.create_connection(Wire, goal.host, goal.port, ssl=tls)
+        loop = asyncio.get_running_loop()
+        _, wire = await loop.create_connection(Wire, goal.host, goal.port, ssl=tls)
         return wire

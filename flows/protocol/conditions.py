@@ -21,7 +21,8 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 class Form(BaseModel):
     """The common ground of all shapes: closed, and unchangeable once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Deferred: what is read is a whole protocol, and a validator for each shape takes a megabyte.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Quantity(Form):

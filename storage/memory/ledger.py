@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 
 from storage.chain import START, follow
 from storage.errors import BadEntry, StorageUnavailable, VersionConflict
-from storage.ledger import Append, Entry, Head, check_append
+from storage.ledger import Append, Entry, Head, Unread, check_append
 from storage.limits import check_name, check_text
 from storage.memory.inbox import MemoryInbox
 from storage.memory.outbox import MemoryOutbox
@@ -87,7 +87,7 @@ class MemoryLedger:
             yield self._entries[after]
             after += 1
 
-    def since(self, after: int) -> AsyncIterator[Entry]:
+    def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         return self.walk(after)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from storage.chain import follow
 from storage.errors import LedgerBroken, VersionConflict
-from storage.ledger import Append, Entry, Head, check_append
+from storage.ledger import Append, Entry, Head, Unread, check_append
 from storage.limits import check_name, check_text
 from storage.outbox import NewNotice, Settled, check_notice, check_settled
 from storage.points import Point, reach
@@ -84,7 +84,7 @@ class PostgresLedger:
                 yield entry
             after = page[-1].position
 
-    def since(self, after: int) -> AsyncIterator[Entry]:
+    def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         return self.walk(after)
 

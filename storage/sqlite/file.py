@@ -18,6 +18,7 @@ from storage.sqlite.connection import (
     connect,
     settle,
 )
+from storage.sqlite.ends import Ends
 from storage.sqlite.faults import translated
 from storage.sqlite.migrating import form_of, known_migrations, migrate
 from storage.sqlite.place import Claim, check, make
@@ -30,11 +31,17 @@ T = TypeVar("T")
 class SqliteFile:
     """An open file. Reads do not wait for writes; writes share commits (see `Writer`)."""
 
-    def __init__(self, reader: HopConnection, writer: Writer | None, claim: Claim | None) -> None:
+    def __init__(
+        self,
+        reader: HopConnection,
+        ends: Ends,
+        writer: Writer | None = None,
+        claim: Claim | None = None,
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._claim = claim
-        self.tail = Tail()
+        self.tail, self.ends = Tail(), ends
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -56,7 +63,7 @@ class SqliteFile:
         if not writing:
             with translated():
                 check(path)
-                return cls(await _opened(partial(_connect_current, path, connector)), None, None)
+                return cls(await _opened(partial(_connect_current, path, connector)), Ends())
         with translated():
             make(path)
             claim = Claim(path)
@@ -70,14 +77,16 @@ class SqliteFile:
     async def _claimed(
         cls, path: Path, now: Callable[[], str], connector: Connector, claim: Claim
     ) -> SqliteFile:
-        writer = Writer(partial(_opened, partial(_connect_writing, path, now, connector)))
+        ends = Ends()
+        connecting = partial(_connect_writing, path, now, connector)
+        writer = Writer(partial(_opened, connecting), ends.forget)
         await writer.start()
         try:
             reader = await _opened(partial(_connect_reading, path, connector))
         except BaseException:
             await writer.close()
             raise
-        return cls(reader, writer, claim)
+        return cls(reader, ends, writer, claim)
 
     @property
     def closed(self) -> bool:

@@ -71,10 +71,14 @@ def settle_update(db: sqlite3.Connection, update: int) -> None:
 def _accept(db: sqlite3.Connection, updates: Sequence[NewUpdate]) -> tuple[Update, ...]:
     accepted: list[Update] = []
     for new in updates:
-        identity = INBOX.accept(
-            db, key=new.key, lane=new.lane, raw=new.raw, received_at=new.received_at
-        )
-        if identity is not None:
-            accepted.append(Update(identity, new.key, new.lane, new.raw, new.received_at))
+        try:
+            identity = INBOX.accept(
+                db, key=new.key, lane=new.lane, raw=new.raw, received_at=new.received_at
+            )
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+                raise
+            continue  # it was kept before
+        accepted.append(Update(identity, new.key, new.lane, new.raw, new.received_at))
     reach(Point.INBOX)
     return tuple(accepted)

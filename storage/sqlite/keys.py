@@ -77,7 +77,7 @@ class SqliteKeys:
                 settle_update(db, done)
             KEYS.empty_notices(db, about=about)
             KEYS.empty_dead_letters(db)
-            return store_batches(db, batches)
+            return store_batches(db, self._file.ends, batches)
 
         return await self._file.write(work, self._file.tail.added)
 

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from storage.chain import START, follow
+from storage.chain import follow
 from storage.errors import LedgerBroken, VersionConflict
-from storage.ledger import Append, Entry, Head, check_append
+from storage.ledger import Append, Entry, Head, Unread, check_append
 from storage.limits import check_name, check_text
 from storage.outbox import NewNotice, Settled, check_notice, check_settled
 from storage.points import Point, reach
+from storage.sqlite.ends import Ends, read_head
 from storage.sqlite.file import SqliteFile
 from storage.sqlite.inbox import settle_update
 from storage.sqlite.outbox import owe, settle_notice
@@ -55,7 +56,7 @@ class SqliteLedger:
                 settle_notice(db, settled)
             # First the versions: of two who decide at one moment, the second was overtaken, and
             # that both owe something under one key follows from it.
-            stored = _store(db, batches)
+            stored = store_batches(db, self._file.ends, batches)
             for notice in notices:
                 owe(db, notice)
             return stored
@@ -65,8 +66,10 @@ class SqliteLedger:
     async def read(self, stream: str, after: int = 0) -> tuple[Entry, ...]:
         """See `Ledger.read`."""
         check_name("stream name", stream)
-        if self._file.tail.version(stream) == after:
+        tail = self._file.tail
+        if tail.version(stream) == after:
             return ()
+        head = tail.head
         entries = await self._file.read(
             lambda db: tuple(
                 Entry(*row) for row in LEDGER.read_stream(db, stream=stream, after=after)
@@ -74,6 +77,8 @@ class SqliteLedger:
         )
         if any(entry.version != place for place, entry in enumerate(entries, after + 1)):
             raise LedgerBroken(f"stream {stream!r} has a gap")
+        if self._file.alone and (entries or after == 0):
+            tail.was_read(stream, after + len(entries), head)
         return entries
 
     async def streams(self, prefix: str) -> tuple[str, ...]:
@@ -90,7 +95,7 @@ class SqliteLedger:
                 yield entry
             after = page[-1].position
 
-    async def since(self, after: int) -> AsyncIterator[Entry]:
+    async def since(self, after: int, unread: Unread | None = None) -> AsyncIterator[Entry]:
         """See `Ledger.since`."""
         while (known := self._file.tail.after(after)) is None:
             page = await self._page(after)
@@ -105,7 +110,7 @@ class SqliteLedger:
     async def head(self) -> Head:
         """See `Ledger.head`."""
         known = self._file.tail.head
-        return known if known is not None else await self._file.read(_head)
+        return known if known is not None else await self._file.read(read_head)
 
     async def close(self) -> None:
         """Close the file, and with it every other part that shares it."""
@@ -117,28 +122,20 @@ class SqliteLedger:
         )
 
 
-def store_batches(db: sqlite3.Connection, batches: Sequence[Append]) -> tuple[Entry, ...]:
+def store_batches(
+    db: sqlite3.Connection, ends: Ends, batches: Sequence[Append]
+) -> tuple[Entry, ...]:
     """Store checked batches in the caller's transaction; raises VersionConflict."""
-    return _store(db, batches)
-
-
-def _head(db: sqlite3.Connection) -> Head:
-    row = LEDGER.head(db)
-    return START if row is None else Head(*row)
-
-
-def _store(db: sqlite3.Connection, batches: Sequence[Append]) -> tuple[Entry, ...]:
-    head = _head(db)
     stored: list[Entry] = []
     for batch in batches:
-        found = LEDGER.version_of(db, stream=batch.stream)
+        found = ends.version(db, batch.stream)
         if found != batch.expected:
             raise VersionConflict(batch.stream, batch.expected, found)
         for version, new in enumerate(batch.entries, found + 1):
-            entry = follow(head, batch, version, new)
+            entry = follow(ends.head(db), batch, version, new)
             _insert(db, entry)
+            ends.inserted(entry)
             stored.append(entry)
-            head = Head(entry.position, entry.digest)
     return tuple(stored)
 
 

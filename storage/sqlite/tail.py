@@ -1,8 +1,8 @@
-"""The end of the ledger as this process wrote it.
+"""The end of the ledger as this process wrote it, and of each stream as it wrote or read it.
 
 One process writes to a file (see `storage.sqlite.place.Claim`), so what it has not written nobody
 has: whether there is anything new can be told without asking the file, which is a trip to another
-thread and back. What was not written since the file was opened is not known here.
+thread and back. What was neither written nor read since the file was opened is not known here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ENTRIES: Final = 256
 """The last entries that are at hand; whoever is further behind reads the file."""
 
 STREAMS: Final = 4_096
-"""Streams whose last version is at hand: those written to last."""
+"""Streams whose last version is at hand: those written or read last."""
 
 
 class Tail:
@@ -35,12 +35,14 @@ class Tail:
             return
         for entry in entries:
             self._entries.append(entry)
-            self._versions[entry.stream] = entry.version
-            self._versions.move_to_end(entry.stream)
+            self._know(entry.stream, entry.version)
         if entries:
             self.head = Head(entries[-1].position, entries[-1].digest)
-        while len(self._versions) > STREAMS:
-            self._versions.popitem(last=False)
+
+    def was_read(self, stream: str, version: int, head: Head | None) -> None:
+        """A stream stood at this version; `head` is what it was here before the reading began."""
+        if self._open and self.head is head:  # otherwise the stream may have grown meanwhile
+            self._know(stream, version)
 
     def close(self) -> None:
         """Know nothing any more: whoever asks is told by the file that it is closed."""
@@ -61,3 +63,9 @@ class Tail:
     def version(self, stream: str) -> int | None:
         """At which version a stream stands; None when that is not known here."""
         return self._versions.get(stream)
+
+    def _know(self, stream: str, version: int) -> None:
+        self._versions[stream] = version
+        self._versions.move_to_end(stream)
+        if len(self._versions) > STREAMS:
+            self._versions.popitem(last=False)

@@ -2,7 +2,8 @@
 
 A job is a function on the plain connection. It runs in a transaction that the writer begins and
 ends in a single hop to the connection's thread, so no cancellation can leave one open: a job
-whose caller goes away before that never starts, and afterwards it finishes.
+whose caller goes away before that never starts, and afterwards it finishes. It may run twice, the
+first time in vain, so it changes nothing but the database.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -70,6 +71,7 @@ class Job(Generic[T]):
 
         Raises the driver's errors about the file, which concern the whole group.
         """
+        self._outcome, self._error = [], None
         try:
             self._outcome.append(self._work(db))
         except (sqlite3.IntegrityError, sqlite3.DataError) as error:
@@ -109,10 +111,15 @@ def _again(error: StorageError) -> StorageError:
 
 
 class Writer:
-    """The queue before the writing connection, and the task that serves it."""
+    """The queue before the writing connection, and the task that serves it.
 
-    def __init__(self, connect: Callable[[], Awaitable[HopConnection]]) -> None:
-        self._connect = connect
+    `undone` is called on the connection's thread when something was rolled back.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[HopConnection]], undone: Callable[[], None]
+    ) -> None:
+        self._connect, self._undone = connect, undone
         self._connection: HopConnection | None = None
         self._queue: asyncio.Queue[Pending | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
@@ -185,7 +192,7 @@ class Writer:
             return
         try:
             connection = await self._connected()
-            await connection.run(partial(commit_group, jobs=jobs))
+            await connection.run(partial(commit_group, jobs=jobs, undone=self._undone))
         except Exception as error:
             for job in jobs:
                 job.fail(error)
@@ -223,19 +230,39 @@ class Writer:
                 job.settle()
 
 
-def commit_group(db: sqlite3.Connection, jobs: Sequence[Pending]) -> None:
+def commit_group(
+    db: sqlite3.Connection, jobs: Sequence[Pending], undone: Callable[[], None]
+) -> None:
     """Run the jobs in one transaction; one that refuses by itself is undone alone.
 
     Raises the driver's error when nothing of the group was stored.
     """
+    # Hardly any refuses: savepoints, two statements a job, are for a second run when one has.
+    with contextlib.suppress(_Refused):
+        with _transaction(db, undone):
+            for job in jobs:
+                if not job.attempt(db):
+                    raise _Refused
+        return
+    with _transaction(db, undone):
+        for job in jobs:
+            _attempt_alone(db, job, undone)
+
+
+class _Refused(Exception):
+    """A job refused by itself, after it may have stored half of what it wanted."""
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection, undone: Callable[[], None]) -> Iterator[None]:
     try:
         reach(Point.BEGIN)
         db.execute("BEGIN IMMEDIATE")
-        for job in jobs:
-            _attempt(db, job)
+        yield
         reach(Point.COMMIT)
         db.execute("COMMIT")
     except BaseException:
+        undone()
         # A full disk or an I/O error may have rolled back already.
         if db.in_transaction:
             with contextlib.suppress(sqlite3.Error):
@@ -243,8 +270,9 @@ def commit_group(db: sqlite3.Connection, jobs: Sequence[Pending]) -> None:
         raise
 
 
-def _attempt(db: sqlite3.Connection, job: Pending) -> None:
+def _attempt_alone(db: sqlite3.Connection, job: Pending, undone: Callable[[], None]) -> None:
     db.execute("SAVEPOINT job")
     if not job.attempt(db):
         db.execute("ROLLBACK TO job")
+        undone()
     db.execute("RELEASE job")

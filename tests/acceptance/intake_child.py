@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.telegram.hearing import Plan, hearing
 from bot.telegram.intake import Handle
 from bot.telegram.line import Line
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from storage.inbox import Update
 from storage.ledger import Append, NewEntry
 from storage.opening import Store, open_store
@@ -49,7 +49,7 @@ async def main(address: str, database: str) -> None:
     clock = SystemClock()
     store = await open_store(database, lambda: clock.now().isoformat())
     plan = Plan(
-        line=Line(AiohttpRequest(), address),
+        line=Line(WireRequest(), address),
         store=store,
         handle=recording(store),
         on_gap=no_gap,

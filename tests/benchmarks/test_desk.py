@@ -16,6 +16,7 @@ from flows.commands import GiveAnswer
 from flows.events import Actor, Mode, Role
 from flows.questions import AskInput
 from storage.opening import open_store
+from tests.benchmarks.speed.parts import note
 
 pytestmark = pytest.mark.benchmark
 
@@ -93,4 +94,5 @@ async def test_an_answer_is_followed_and_stored_in_time(tmp_path: Path) -> None:
         f"\none answer: median {cost:.2f} ms, p99 {slow:.2f} ms, n = {len(taken)}; "
         f"bare durable commit: median {raw:.2f} ms; ratio {cost / raw:.1f}"
     )
+    note("desk, an answer followed and stored", cost, "ms")
     assert cost < BOUND_MS or cost / raw < LARGEST_RATIO

@@ -21,6 +21,7 @@ from flows.exchange import assess
 from flows.questions import AskInput, AskJudgement
 from flows.rulebook import Rulebook
 from flows.screening import fold
+from tests.benchmarks.speed.parts import DETERMINE, note
 from tests.flows.grids import WOMAN, random_sets
 from tests.flows.robot import LEGAL, PEOPLE, Played, Robot, opened
 from tests.flows.trial_files import LYSYME, rulebook
@@ -84,6 +85,7 @@ def test_answer_sets_a_second(book: Rulebook) -> None:
 
     rate = len(sets) / seconds(every, 5)
     tell(f"assess: {rate:,.0f} answer sets/s")
+    note(DETERMINE, rate, "answer sets a second, on one core")
     assert rate > 5_000
 
 
@@ -117,6 +119,7 @@ def test_fold_of_forty_events(book: Rulebook) -> None:
     forty = seconds(lambda: fold(book, played.history), 500)
     twenty = seconds(lambda: fold(book, played.history[:20]), 500)
     tell(f"fold: 40 events {forty * 1e6:.0f} µs, 20 events {twenty * 1e6:.0f} µs")
+    note("fold, a record of 40 events", forty * 1e6, "µs")
     assert forty < 0.001
     assert forty < 6 * twenty
 
@@ -134,6 +137,8 @@ def test_the_last_answer_of_the_longest_screening(book: Rulebook) -> None:
     slow = seconds(decided(played, last), 300)
     fast = seconds(decided(first, GiveAnswer("age_years", 45)), 300)
     tell(f"decide: last answer {slow * 1e6:.0f} µs, first answer {fast * 1e6:.0f} µs")
+    note("decide, the first answer", fast * 1e6, "µs")
+    note("decide, the last answer of the longest screening", slow * 1e6, "µs")
     assert slow < 0.005
 
 
@@ -160,4 +165,5 @@ def test_loading_the_file() -> None:
     """The protocol file is read, checked and made ready in under two seconds."""
     took = seconds(lambda: rulebook(LYSYME), 5)
     tell(f"load: {took * 1000:.0f} ms")
+    note("protocol file, read and checked", took * 1000, "ms")
     assert took < 2

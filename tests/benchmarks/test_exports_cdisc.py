@@ -24,6 +24,7 @@ from flows.events import Happened
 from flows.screening import Screening, fold
 from flows.subjects import Subject
 from flows.tallies import Row
+from tests.benchmarks.speed.parts import note_export
 from tests.flows.logs import PLAYS, book, case_of, histories, line_of
 from tests.flows.subjects import renumbered
 from tests.storage.exported import about
@@ -82,6 +83,9 @@ def test_a_hundred_thousand_screenings(name: str) -> None:
         f"\n{name}: {SCREENINGS:,} screenings, {found['rows']:,} rows in {found['seconds']:.1f} s, "
         f"{each:,.0f} screenings/s, {pace:,.0f} rows/s, {found['bytes'] / 1e6:.1f} MB written, "
         f"at most {found['peak']:.0f} MB of memory\n"
+    )
+    note_export(
+        f"{name}, the writer alone", SCREENINGS, found["rows"], found["seconds"], found["peak"]
     )
     assert found["peak"] < LARGEST_MB
 

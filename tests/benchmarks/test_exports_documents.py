@@ -17,6 +17,7 @@ from storage.exports.bundle import bundle_at
 from storage.exports.dossier_index import Index, index_html
 from storage.exports.record_document import RecordDocument
 from storage.exports.typesetting import form_pdf, record_pdf
+from tests.benchmarks.speed.parts import note
 from tests.bot.cases import AT, lysyme
 from tests.bot.gallery import cases
 from tests.bot.paper import document_of
@@ -69,6 +70,7 @@ def set_records() -> None:
         f"{size / RECORDS / 1000:.0f} kB each, {most:.0f} MB, {most - half:.1f} MB more in the "
         "second half\n"
     )
+    note("record as PDF", RECORDS / cpu, "documents a second, on one core")
     assert most < LARGEST_MB
     assert most - half < LARGEST_GROWTH_MB
 
@@ -117,7 +119,7 @@ def test_forms_a_second() -> None:
     for document in documents * 3:
         form_pdf(replace(document, at=document.at.replace(minute=len(record))))
         record.append(0)
-    sys.stdout.write(
-        f"\n{6 / (process_time() - used):.1f} forms/s of one processor, {record[0] / 1000:.0f} kB\n"
-    )
+    rate = 6 / (process_time() - used)
+    sys.stdout.write(f"\n{rate:.1f} forms/s of one processor, {record[0] / 1000:.0f} kB\n")
+    note("blank form as PDF", rate, "documents a second, on one core")
     assert record[0]

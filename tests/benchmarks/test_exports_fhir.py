@@ -24,6 +24,7 @@ from flows.people import Directory
 from flows.subjects import Subject
 from flows.tallies import Row
 from storage.exports.form import About
+from tests.benchmarks.speed.parts import note_export
 from tests.flows.grids import MAN
 from tests.flows.logs import book
 from tests.flows.robot import SIGN, START
@@ -127,6 +128,8 @@ def test_memory_does_not_grow_with_the_log(release: str) -> None:
         f" {all_.resources / all_.seconds:,.0f} resources/s;"
         f" peak {all_.peak:.0f} MB ({few.peak:.0f} MB for {SCREENINGS // 100:,})\n"
     )
+    name = f"fhir {release}, the writer alone"
+    note_export(name, SCREENINGS, all_.resources, all_.seconds, all_.peak)
     assert all_.peak < MEGABYTES
     # A row of the log is under 1.5 kB; the export itself keeps no screening.
     assert all_.peak - few.peak < 1.5e-3 * SCREENINGS

@@ -18,6 +18,7 @@ import pytest
 
 from bot.tables import TABLES
 from tests.benchmarks.large_record import written
+from tests.benchmarks.speed.parts import note_export
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3000)]
 
@@ -75,6 +76,8 @@ def test_a_table_in_bounded_memory(record: Path, name: str, suffix: str, dates: 
         f" {rows / took:,.0f} rows/s, {SCREENINGS / took:,.0f} screenings/s,"
         f" {peak / 1024:.0f} MB, {file.stat().st_size / 1e6:.1f} MB written\n"
     )
+    form = f"{name}.{suffix}" if dates else f"{name}.{suffix}, days"
+    note_export(form, SCREENINGS, rows, took, peak / 1024)
     assert peak < MOST
 
 

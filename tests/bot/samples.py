@@ -18,16 +18,15 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 from bot.pages.pictures import Seen, picture_of
-from bot.register import Register
 from bot.tables import TABLES, Scope
 from bot.texts import ALL
 from flows.cases import DeclineReason, FollowUp
 from flows.follow_up import Case
 from flows.log import Line
+from flows.tallies import log_rows
 from storage.exports.chart import Drawable, Kind
 from storage.exports.picture import draw
 from storage.exports.table import begin_table
-from storage.memory import MemoryLedger
 from tests.bot.trails import record, tables_of
 from tests.flows.logs import book, case_of, step
 from tests.flows.robot import START
@@ -78,11 +77,10 @@ def invented() -> tuple[dict[str, Line], dict[str, Case]]:
 
 def drawn(kind: Kind, language: str) -> Drawable:
     """A picture of that log."""
-    register = Register(MemoryLedger())
-    register.lines, register.cases = invented()
+    lines, cases = invented()
     at = (START + timedelta(days=SCREENED * 4)).astimezone(ZoneInfo("Europe/Paris"))
-    mine = tuple(register.lines.values())
-    return picture_of(kind, Seen(register, mine, book().protocol, at), ALL[language]).drawn
+    rows = log_rows(lines.values(), cases)
+    return picture_of(kind, Seen(rows, rows, book().protocol, at), ALL[language]).drawn
 
 
 async def tables(suffix: str) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import timedelta
 
@@ -118,6 +119,17 @@ async def test_a_protocol_that_several_adopt_at_once_is_kept_once(ward: Ward) ->
     rival.first.append(lambda: here.adopt(book, ward.clock.now(), ward.ines))
     await there.adopt(book, ward.clock.now(), ward.ines)
     assert rival.tries == 1
+    assert len(await ward.ledger.read("protocol/lysyme")) == 1
+
+
+async def test_a_protocol_that_many_begin_with_at_once_is_written_out_once(ward: Ward) -> None:
+    """The others wait until it is kept: fifty copies of a whole file are never made."""
+    slow = Rival(ward.ledger)
+    slow.first += [lambda: asyncio.sleep(0)] * 50
+    shelf = Shelf(slow)
+    book, now = shelf.current("lysyme"), ward.clock.now()
+    await asyncio.gather(*(shelf.adopt(book, now, ward.ines) for _ in range(50)))
+    assert slow.tries == 1
     assert len(await ward.ledger.read("protocol/lysyme")) == 1
 
 

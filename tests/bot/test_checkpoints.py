@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.checkpoints import CHECKPOINT, STREAM, Checkpoints, Kept, covering, kept
 from bot.settings import Settings
-from bot.upkeep import sign_when_due
+from bot.upkeep import sign_when_due, stamper
 from flows.events import Role
 from storage.chain import Fault, Why, verify
 from storage.checkpoint import Checkpoint, Signer, read_checkpoint
@@ -127,7 +127,7 @@ async def test_once_a_day_however_often_the_bot_starts(vault: Vault) -> None:
     woken: list[int] = []
 
     async def look() -> None:
-        await sign_when_due(vault.keeper(), settings(), lambda: woken.append(1))
+        await sign_when_due(vault.keeper(), None, lambda: woken.append(1))
 
     assert await vault.keeper().due()
     for _ in range(3):
@@ -181,7 +181,7 @@ async def test_nothing_is_signed_over_a_rewrite(
     fault = await keeper.sign()
     assert isinstance(fault, Fault)
     assert fault.why is Why.OFF_CHECKPOINT
-    await sign_when_due(keeper, settings(), lambda: pytest.fail("nobody is to be told"))
+    await sign_when_due(keeper, None, lambda: pytest.fail("nobody is to be told"))
     assert "NOT SIGNED" in caplog.text
     assert len(await kept(vault.store.ledger)) == 1
     assert isinstance(await vault.keeper().sign(), str), "the control: the true ledger is signed"
@@ -225,7 +225,7 @@ async def test_the_stamp_comes_later_and_once(vault: Vault, tmp_path: Path) -> N
 
     async def look(url: str) -> bytes | None:
         wanted = settings(timestamp_url=url, timestamp_root=str(pem))
-        await sign_when_due(vault.keeper(), wanted, lambda: None)
+        await sign_when_due(vault.keeper(), stamper(wanted), lambda: None)
         return (await kept(vault.store.ledger))[-1].stamp
 
     assert await look("http://127.0.0.1:9/tsr") is None

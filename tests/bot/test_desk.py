@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -163,6 +164,23 @@ class Meeting(MemoryLedger):
                 await self.both.wait()
             self.both.set()
         return found
+
+
+async def test_what_was_just_opened_is_not_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk asks only for what came after; what it holds is what the ledger would give."""
+    ledger = MemoryLedger()
+    desk = desk_over(ledger)
+    kept = (await opened(desk)).screening
+    read, asked = ledger.read, []
+
+    def watched(stream: str, after: int = 0) -> Coroutine[Any, Any, tuple[Entry, ...]]:
+        asked.append((stream, after))
+        return read(stream, after)
+
+    monkeypatch.setattr(ledger, "read", watched)
+    assert await desk.look(NUMBER) == kept
+    assert asked == [(f"screening/{NUMBER}", kept.version)]
+    assert await desk_over(ledger).look(NUMBER) == kept
 
 
 async def test_the_loser_of_a_true_race_learns_who_was_faster() -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 
 from bot.pages.pictures import Picture, Seen, picture_of
-from bot.register import Register
 from bot.texts import ALL
 from bot.texts.shape import Texts
 from flows.cases import DeclineReason, FollowUp
@@ -17,7 +16,6 @@ from flows.follow_up import Case
 from flows.log import Line
 from flows.tallies import Criteria, flow, log_rows, recruited
 from storage.exports.chart import Bars, Curve, Kind
-from storage.memory import MemoryLedger
 from tests.bot.watching import leaves, watch
 from tests.flows.logs import Log, book, case_of, logs, step
 from tests.flows.robot import START
@@ -28,11 +26,10 @@ CRITERIA = Criteria.of(book().protocol)
 
 def seen(lines: dict[str, Line], cases: dict[str, Case], *sites: str) -> Seen:
     """What somebody sees of a log, ten days after it was begun."""
-    register = Register(MemoryLedger())
-    register.lines, register.cases = lines, cases
-    mine = tuple(one for one in lines.values() if not sites or one.site in sites)
+    mine = [one for one in lines.values() if not sites or one.site in sites]
     at = (START + timedelta(days=10)).astimezone(ZoneInfo("Europe/Paris"))
-    return Seen(register, mine, book().protocol, at)
+    every = log_rows(lines.values(), cases)
+    return Seen(log_rows(mine, cases), every, book().protocol, at)
 
 
 def drawn(kind: Kind, log: Log, texts: Texts = ALL["en"]) -> Picture:

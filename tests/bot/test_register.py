@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import RandomNumbers
+from bot.clock import RandomNumbers, random_bytes
 from bot.desk import Desk
 from bot.register import Register
 from bot.shelf import Shelf
@@ -31,8 +31,10 @@ from flows.outcomes import PersonOut
 from flows.questions import AskInput
 from flows.stages import Stage
 from flows.trials import Where
-from storage.ledger import Ledger
-from storage.opening import open_store
+from storage import sealed
+from storage.ledger import Entry, Ledger
+from storage.opening import memory_store, open_store, sealed_store
+from storage.sealed import unseal
 from tests.bot.cases import AT, DOCTOR, MAN, lysyme
 from tests.bot.staff import BOSS, HOUR, HandClock, Staff
 
@@ -323,3 +325,21 @@ async def test_screenings_are_listed_apart(ward: Ward) -> None:
     await ward.tell(first, Stop())
     assert ((await ward.line(first)).open, (await ward.line(second)).open) == (False, True)
     assert list(ward.register.lines) == [first, second]
+
+
+async def test_answers_stay_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a screening the register opens how it began and how it ended, and no answer."""
+    store = await sealed_store(memory_store(), random_bytes)
+    ward = Ward(store.ledger)
+    number = await ward.open()
+    await ward.answer(number)
+    opened: list[str] = []
+
+    def watched(key: bytes, entry: Entry) -> bytes:
+        opened.append(entry.kind)
+        return unseal(key, entry)
+
+    monkeypatch.setattr(sealed, "unseal", watched)
+    await ward.register.catch_up()
+    assert opened == ["screening-opened", "determination-made"]
+    assert ward.register.lines[number].verdict == "eligible"

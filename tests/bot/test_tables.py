@@ -24,6 +24,7 @@ from storage.exports.sound import sound
 from storage.ledger import Append, Entry
 from storage.mapper import to_entry, to_event
 from storage.memory import MemoryLedger
+from tests.bot.registers import change_lines
 from tests.bot.trails import EMAIL, SITES, TELEGRAM_ID, record, tables_of
 from tests.flows.grids import MAN
 from tests.flows.logs import book
@@ -225,7 +226,7 @@ async def test_another_trial_has_rows_of_its_own() -> None:
     """None of this one's screenings stand in its trail."""
     ledger = await record(5, 3)
     tables, register = await tables_of(ledger)
-    register.lines.update({k: replace(v, trial="other") for k, v in register.lines.items()})
+    change_lines(register, trial="other")
     rows = [row async for row in tables.rows("audit-trail", Scope("lysyme", dates=True))]
     assert rows
     assert not [row for row in rows if row[1]]
@@ -278,7 +279,7 @@ async def test_a_screening_under_a_protocol_that_is_not_known_stays_inside() -> 
     """Nothing says what is confidential in it."""
     ledger = await record(3, 1)
     tables, register = await tables_of(ledger)
-    register.lines.update({k: replace(v, protocol="lost") for k, v in register.lines.items()})
+    change_lines(register, protocol="lost")
     with pytest.raises(NotSound, match="protocol lost is not known"):
         _ = [row async for row in tables.rows("audit-trail", Scope("lysyme"))]
     assert [row async for row in tables.rows("audit-trail", Scope("lysyme", dates=True))]

@@ -18,7 +18,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.line import Line
 from bot.telegram.meters import Meters
 from bot.telegram.poller import Poller
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from storage.opening import Store, open_store
 from tests.bot.telegram.intake.parts import AT, Recorder, no_jitter, settled, tap, until
 from tests.promises.report import Promise, times
@@ -56,7 +56,7 @@ class Outage:
     async def hearing(self) -> AsyncIterator[None]:
         """Poll until the block ends."""
         clock, meters = Hands(self.time), Meters()
-        async with AiohttpRequest() as request:
+        async with WireRequest() as request:
             line = Line(request, f"{self.sandbox.base_url}{self.sandbox.token}")
             intake = Intake(self.store, Recorder(self.store), clock, meters)
             heard = Heard(self.store.inbox, clock, self.told)

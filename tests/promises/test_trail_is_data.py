@@ -23,6 +23,7 @@ from storage.mapper import to_entry
 from storage.opening import Store, open_store
 from storage.outbox import NewNotice
 from tests.bot.cases import AT, DOCTOR, lysyme
+from tests.bot.registers import change_lines
 from tests.bot.staff import HandClock, Staff
 from tests.bot.test_notices import Told
 from tests.flows.robot import Played, play
@@ -74,8 +75,7 @@ async def written(store: Store, name: str, history: list[Happened], said: list[N
 def views(register: Register) -> tuple[object, ...]:
     """Every list that is kept beside the trail; whoever adds one, adds it here."""
     return (
-        register.lines,
-        register.cases,
+        dict(register.screenings.walk(lambda _: True)),
         register.duties,
         register.closed,
         register.directory,
@@ -133,8 +133,7 @@ async def compared(store: Store, live: Register, stories: dict[str, list[Happene
 async def forgotten(store: Store, live: Register) -> str:
     """A list that missed one event must differ."""
     await live.catch_up()
-    number = next(name for name, line in live.lines.items() if line.open)
-    live.lines[number] = replace(live.lines[number], stopped=True)
+    change_lines(live, next(iter(live.open)), stopped=True)
     anew = Register(store.ledger)
     await anew.catch_up()
     assert views(live) != views(anew)

@@ -21,7 +21,7 @@ from telegram.request import RequestData
 
 from bot.compose import House, open_house
 from bot.settings import Settings
-from bot.telegram.request import AiohttpRequest, Data, Fields
+from bot.telegram.request import Data, Fields, WireRequest
 from bot.telegram.running import Running, running
 from flows.events import Role
 from flows.outcomes import Delegated
@@ -72,10 +72,10 @@ class Wire:
         return [data for call in self.said if call.chat == chat for data in call.buttons]
 
 
-def request_on(wire: Wire) -> type[AiohttpRequest]:
+def request_on(wire: Wire) -> type[WireRequest]:
     """The bot's way out, laid on the wire."""
 
-    class OnWire(AiohttpRequest):
+    class OnWire(WireRequest):
         async def initialize(self) -> None:
             """There is nothing to open."""
 

@@ -165,6 +165,20 @@ class LedgerContract:
             walked = [entry async for entry in store.ledger.walk(after)]
             assert [entry async for entry in store.ledger.since(after)] == walked
 
+    async def test_what_will_not_be_read_comes_as_it_is_stored(self, store: Store) -> None:
+        """In its place, with its digest; all else says what it says."""
+        await store.ledger.append(
+            batch("screening/a", 0, b"1", kind="screening-opened"),
+            batch("screening/a", 1, b"2", b"3"),
+            batch("person/b", 0, b"4"),
+        )
+        walked = [entry async for entry in store.ledger.walk()]
+        found = [one async for one in store.ledger.since(0, lambda one: one.kind == "answer-given")]
+        opened, *answers = found
+        assert opened == walked[0]
+        assert [one.payload for one in answers] == [one.stored for one in walked[1:]]
+        assert [one.digest for one in answers] == [one.digest for one in walked[1:]]
+
     async def test_letters_of_any_script_are_kept(self, store: Store) -> None:
         """Stream names and payloads come back letter by letter."""
         stream = "écran/Ωmega/日本/🧪"

@@ -244,6 +244,21 @@ async def test_a_refused_append_leaves_a_key_and_nothing_else() -> None:
     assert [entry.payload for entry in await store.ledger.read(STREAM)] == [SAID]
 
 
+async def test_a_new_stream_gets_its_key_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks first whether there is one; one that there was is kept, destroyed or not."""
+    under = plain()
+    store = await sealing(under)
+    monkeypatch.setattr(store.keys, "get", None)
+    await store.ledger.append(batch(STREAM, 0, SAID))
+    before = await under.keys.all()
+    with pytest.raises(VersionConflict, match=STREAM):
+        await store.ledger.append(batch(STREAM, 0, SAID))
+    assert await under.keys.all() == before
+    await store.keys.destroy(STREAM, "7K3F-9QXV", erasure())
+    with pytest.raises(VersionConflict, match=erasure_of(STREAM)):
+        await store.ledger.append(batch(STREAM, 0, SAID))
+
+
 async def test_a_guard_alone_needs_no_key() -> None:
     """Asking where a stream stands makes nothing."""
     under = plain()

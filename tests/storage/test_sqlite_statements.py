@@ -20,6 +20,7 @@ from storage.sqlite import statements
         ("cards", statements.CardStatements),
         ("pins", statements.PinStatements),
         ("keys", statements.KeyStatements),
+        ("scratch", statements.ScratchStatements),
     ],
 )
 def test_each_statement_is_typed_as_it_is_written(name: str, typed: type) -> None:

@@ -112,3 +112,37 @@ async def test_a_card_that_moved_while_it_was_looked_for_is_found_in_its_new_pla
         assert await cards.drawn("a") == (DrawnCard(7, 100 + version, version),)
         assert await cards.card("a", 7) == 100 + version
     await file.close()
+
+
+async def test_a_stream_that_was_read_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Empty or not: where it ends is known, although this process wrote nothing."""
+    path = tmp_path / "ledger.db"
+    before = await SqliteLedger.open(path, lambda: AT)
+    await before.append(batch("a", 0, 3))
+    await before.close()
+    ledger = await SqliteLedger.open(path, lambda: AT)
+    assert await ledger.read("a", 9) == ()  # beyond the end: that says nothing about the end
+    assert len(await ledger.read("a", 1)) == 2
+    assert await ledger.read("b") == ()
+    monkeypatch.setattr(LEDGER, "read_stream", lambda *_, **__: 1 / 0)
+    assert await ledger.read("a", 3) == ()
+    assert await ledger.read("b") == ()
+    with pytest.raises(ZeroDivisionError):
+        await ledger.read("a", 9)
+    await ledger.close()
+
+
+async def test_a_stream_that_grows_while_it_is_read_is_known_as_it_is(tmp_path: Path) -> None:
+    """A reading that was under way does not hide what was appended meanwhile."""
+    ledger = await SqliteLedger.open(tmp_path / "ledger.db", lambda: AT)
+    for place in range(40):
+        stream = f"s{place}"
+        reading = [asyncio.create_task(ledger.read(stream)) for _ in range(3)]
+        for _ in range(place % 4):
+            await asyncio.sleep(0)
+        await ledger.append(batch(stream, 0))
+        await asyncio.gather(*reading)
+        assert len(await ledger.read(stream)) == 1
+    await ledger.close()

@@ -234,13 +234,13 @@ async def test_an_io_error_at_any_statement_loses_nothing(
     ledger = SqliteLedger(await SqliteFile.open(path, now, connector=failing))
     confirmed: list[str] = []
     for step in range(60):
-        names = [f"{step}/{n}" for n in range(3)]
+        names = [f"{step}/{n}" for n in range(5)]
         disk.left, disk.lasting, disk.failed = step, lasting, 0
         outcomes = await asyncio.gather(
             *(ledger.append(batch(name, 0, b"1")) for name in names), return_exceptions=True
         )
         broke, disk.left = disk.failed > 0, None
-        assert [isinstance(found, StorageUnavailable) for found in outcomes] == [broke] * 3
+        assert [isinstance(found, StorageUnavailable) for found in outcomes] == [broke] * 5
         confirmed += [] if broke else names
         await ledger.append(batch(f"after/{step}", 0, b"2"))
         if not broke:

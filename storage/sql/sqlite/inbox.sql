@@ -1,9 +1,7 @@
--- name: accept(key, lane, raw, received_at)$
--- Not ON CONFLICT DO NOTHING: each repeat would use up an id.
-INSERT INTO inbox (key, lane, raw, received_at)
-SELECT :key, :lane, :raw, :received_at
-WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE key = :key)
-RETURNING id;
+-- name: accept(key, lane, raw, received_at)<!
+-- Refused for a key that is known: unlike ON CONFLICT DO NOTHING, that uses up no id, and it costs
+-- a quarter of asking first.
+INSERT INTO inbox (key, lane, raw, received_at) VALUES (:key, :lane, :raw, :received_at);
 
 -- name: undone()
 SELECT id, key, lane, raw, received_at FROM inbox WHERE state = 'undone' ORDER BY id;

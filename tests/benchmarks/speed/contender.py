@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,7 +21,7 @@ from bot.register import Register
 from bot.settings import Settings
 from flows.events import Role
 from storage.opening import open_store
-from tests.benchmarks.speed.hook import SECRET, Hook
+from tests.benchmarks.speed.hook import PATH, SECRET
 from tests.benchmarks.speed.people import FIRST, Crowd
 from tests.bot.staff import BOSS
 
@@ -64,22 +64,28 @@ class Running:
                 return int(line.split()[1]) / 1024
         raise AssertionError("no VmHWM")
 
-    async def stop(self) -> float:
-        """Tell it to stop; the seconds that takes."""
+    async def stop(self, within: float = 15) -> float:
+        """Tell it to stop; the seconds that takes. After `within` seconds it is killed."""
         start = perf_counter()
         if self.process.returncode is not None:
             return 0.0
         self.process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self.process.wait(), 15)
+            await asyncio.wait_for(self.process.wait(), within)
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
         return perf_counter() - start
 
 
-async def begin(contender: Contender, crowd: Crowd, folder: Path) -> Running:
-    """Start it; it polls when this returns."""
+async def begin(
+    contender: Contender,
+    crowd: Crowd,
+    folder: Path,
+    within: float = 120,
+    cores: Collection[int] = (BOT_CORE,),
+) -> Running:
+    """Start it; it polls, or its webhook can be reached, when this returns."""
     address = await crowd.api.start()
     env = {name: word.replace("{api}", address) for name, word in contender.env.items()}
     command = [word.replace("{api}", address) for word in contender.command]
@@ -91,12 +97,15 @@ async def begin(contender: Contender, crowd: Crowd, folder: Path) -> Running:
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **env},
             stdout=log,
             stderr=log,
-            preexec_fn=lambda: os.sched_setaffinity(0, {BOT_CORE}),
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )
     ended = asyncio.ensure_future(process.wait())
     heard = asyncio.ensure_future(_hears(crowd, contender.port))
-    await asyncio.wait({ended, heard}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({ended, heard}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
     if not heard.done() or process.returncode is not None:
+        heard.cancel()
+        if process.returncode is None:
+            process.kill()
         raise AssertionError((folder / "log").read_text(errors="replace"))
     ended.cancel()
     return Running(process, folder, perf_counter() - start)
@@ -114,7 +123,7 @@ async def _hears(crowd: Crowd, port: int) -> None:
             await asyncio.sleep(0.01)
         else:
             writer.close()
-            crowd.hook = Hook(port)
+            crowd.deliver_to(port)
             return
 
 
@@ -165,8 +174,11 @@ async def answers_in_ledger(folder: Path) -> int:
         await store.ledger.close()
 
 
-def peer(name: str, command: Sequence[str], folder: Path, **env: str) -> Contender:
+def peer(
+    name: str, command: Sequence[str], folder: Path, env: Mapping[str, str], port: int = 0
+) -> Contender:
     """Another bot that asks the questions in `questions.json` of the folder."""
+    hooked = {"PORT": str(port), "HOOK_PATH": PATH, "SECRET": SECRET} if port else {}
     return Contender(
         name,
         command,
@@ -175,6 +187,8 @@ def peer(name: str, command: Sequence[str], folder: Path, **env: str) -> Contend
             "TOKEN": "7000000001:bench_bench_bench_bench_bench_bench",
             "QUESTIONS": str(folder / "questions.json"),
             "DATABASE": str(folder / "answers.db"),
+            **hooked,
             **env,
         },
+        port,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,33 @@ from tests.benchmarks.speed.trial import answers, questions
 PEERS: Final = Path(__file__).parent / "peers"
 ROOT: Final = Path(__file__).parents[3]
 OTHER_PYTHON: Final = ROOT / ".venv-bench" / "bin" / "python"
-"""aiogram wants another pydantic than this bot does: it lives in an environment of its own."""
+"""The peers in Python live in an environment of their own: aiogram wants another pydantic than this
+bot does, and PTB's webhook wants tornado."""
 
 THIS: Final = "this bot"
-HOOKED: Final = "this bot, webhook"
+PTB: Final = "stock PTB, ConversationHandler, aiosqlite"
+PTB_TUNED: Final = "PTB, aiosqlite, uvloop, concurrent updates"
+AIOGRAM: Final = "aiogram, aiosqlite, uvloop"
+AIOGRAM_TUNED: Final = "the same, gc.freeze()"
+GRAMMY_STOCK: Final = "stock grammY, better-sqlite3"
+GRAMMY: Final = "grammY, runner, better-sqlite3"
+FLOOR: Final = "no framework, a commit a tap"
+FLOOR_GROUP: Final = "no framework, group commit"
+
+HOOKED: Final = {
+    THIS: "this bot, webhook",
+    PTB: "stock PTB, webhook",
+    PTB_TUNED: "PTB, uvloop, concurrent updates, webhook",
+    AIOGRAM: "aiogram, webhook",
+    AIOGRAM_TUNED: "aiogram, gc.freeze(), webhook",
+    GRAMMY: "grammY, webhook",
+    FLOOR: "no framework, a commit a tap, webhook",
+    FLOOR_GROUP: "no framework, group commit, webhook",
+}
+"""By who polls: the same bot by webhook. grammY needs no runner there: each update is a request."""
+
+ONE_AT_A_TIME: Final = (PTB, HOOKED[PTB], GRAMMY_STOCK)
+"""They wait for one person's call before they look at the next person's tap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +57,54 @@ class Entrant:
     begin: Callable[[Path], Contender]
     missing: str = ""
 
+    @property
+    def own(self) -> bool:
+        """Whether it is this bot, which wants people to be let in."""
+        return self.name in (THIS, HOOKED[THIS])
+
 
 def field() -> list[Entrant]:
-    """Everybody, this bot first."""
-    python, node = sys.executable, shutil.which("node") or ""
-    other = str(OTHER_PYTHON)
-    no_other = "" if OTHER_PYTHON.exists() else "make bench-peers"
-    no_node = "" if node and (PEERS / "grammy" / "node_modules").exists() else _NO_NODE
+    """Everybody, this bot first; who polls, and then who is called."""
+    ptb, aiogram = [str(OTHER_PYTHON), "with_ptb.py"], [str(OTHER_PYTHON), "with_aiogram.py"]
+    no_ptb, no_aiogram = _missing("telegram"), _missing("aiogram")
+    node, floor = [shutil.which("node") or "", "grammy/bot.mjs"], [sys.executable, "floor.py"]
+    no_node = "" if node[0] and (PEERS / "grammy" / "node_modules").exists() else _NO_NODE
     return [
         Entrant(THIS, product),
-        Entrant(HOOKED, lambda folder: product(folder, free_port())),
-        _peer("stock PTB, ConversationHandler, aiosqlite", [python, "with_ptb.py"]),
-        _peer("PTB, aiosqlite, concurrent updates", [python, "with_ptb.py"], TUNED="1"),
-        _peer("aiogram, aiosqlite, uvloop", [other, "with_aiogram.py"], no_other),
-        _peer("the same, gc.freeze()", [other, "with_aiogram.py"], no_other, TUNED="1"),
-        _peer("grammY, runner, better-sqlite3", [node, "grammy/bot.mjs"], no_node),
-        _peer("no framework, a commit a tap", [python, "floor.py"]),
-        _peer("no framework, group commit", [python, "floor.py"], GROUP="1"),
+        Entrant(HOOKED[THIS], lambda folder: product(folder, free_port())),
+        *_both(PTB, ptb, no_ptb),
+        *_both(PTB_TUNED, ptb, no_ptb, TUNED="1"),
+        *_both(AIOGRAM, aiogram, no_aiogram),
+        *_both(AIOGRAM_TUNED, aiogram, no_aiogram, TUNED="1"),
+        *_both(GRAMMY_STOCK, node, no_node, STOCK="1"),
+        *_both(GRAMMY, node, no_node),
+        *_both(FLOOR, floor),
+        *_both(FLOOR_GROUP, floor, GROUP="1"),
     ]
 
 
 _NO_NODE: Final = "node, and npm install in tests/benchmarks/speed/peers/grammy"
 
 
-def _peer(name: str, command: list[str], missing: str = "", **env: str) -> Entrant:
+def _missing(package: str) -> str:
+    """What would bring a package into the other environment; "" where it is there."""
+    there = any((ROOT / ".venv-bench").glob(f"lib/python*/site-packages/{package}"))
+    return "" if there else "make bench-peers"
+
+
+def _both(name: str, command: list[str], missing: str = "", **env: str) -> Iterator[Entrant]:
+    """A peer that polls, and the same by webhook if it has one."""
     words = [command[0], str(PEERS / command[1])]
-    return Entrant(name, lambda folder: peer(name, words, folder, **env), missing)
+    yield Entrant(name, lambda folder: peer(name, words, folder, env), missing)
+    if hooked := HOOKED.get(name):
+
+        def called(folder: Path) -> Contender:
+            return peer(hooked, words, folder, env, free_port())
+
+        yield Entrant(hooked, called, missing)
 
 
-def _prepared(folder: Path) -> Mapping[str, str]:
+def prepared(folder: Path) -> Mapping[str, str]:
     """An empty folder with the questions in it; the answers."""
     folder.mkdir(parents=True)
     today = datetime.now(UTC).astimezone(ZoneInfo("Europe/Paris")).date()
@@ -74,9 +116,9 @@ async def round_of(
     entrant: Entrant, folder: Path, people: int, taps: int, trip: float, load: float = 0.0
 ) -> Figures:
     """One round, from an empty folder."""
-    said = _prepared(folder)
-    contender, own = entrant.begin(folder), entrant.name in (THIS, HOOKED)
-    if own:
+    said = prepared(folder)
+    contender = entrant.begin(folder)
+    if entrant.own:
         await let_in(contender, people)
-    stored = answers_in_ledger if own else rows_in_table
+    stored = answers_in_ledger if entrant.own else rows_in_table
     return await measure(contender, folder, said, stored, people, taps, trip, load)

@@ -12,85 +12,70 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.speed.field import HOOKED, THIS
+from tests.benchmarks.instructions import kept_instructions
+from tests.benchmarks.speed.field import FLOOR_GROUP, HOOKED, THIS
 from tests.benchmarks.speed.measure import Figures
-from tests.benchmarks.speed.results import FOLDER, kept, medians, table
+from tests.benchmarks.speed.parts import DETERMINE, FOLDER, exports_table, figure_of, parts_table
+from tests.benchmarks.speed.results import kept, medians, table
+from tests.benchmarks.speed.targets import targets
+from tests.benchmarks.speed.ways import ways_table
 
 PAGE: Final = Path("docs/performance.md")
 PICTURE: Final = Path("docs/pictures/performance.png")
-AIOGRAM: Final = "aiogram, aiosqlite, uvloop"
-TUNED: Final = "the same, gc.freeze()"
-GRAMMY: Final = "grammY, runner, better-sqlite3"
-FLOOR: Final = "no framework, a commit a tap"
+_UNMEASURED: Final = "Not measured yet."
+RACES: Final = ("loopback", "offered", "trip", "thousand")
 
 
 def main() -> None:
     """Fill every mark of the page from what is kept, and draw the picture."""
-    races = {name: kept(name) for name in ("loopback", "offered", "trip", "thousand")}
-    parts = {name: table(*race) for name, race in races.items()}
-    parts["rounds"] = str(len(next(iter(races["loopback"][0].values()))))
+    races = {name: kept(name) for name in RACES}
+    found = {name: _medians(race[0]) for name, race in races.items()}
     grown = json.loads((FOLDER / "growth.json").read_text())
-    parts["growth"] = growth(grown)
-    parts["targets"] = targets({name: _medians(race[0]) for name, race in races.items()}, grown)
+    parts = {name: table(*race) for name, race in races.items()}
+    parts |= {
+        "rounds": str(len(next(iter(races["loopback"][0].values())))),
+        "growth": growth(grown),
+        "targets": targets(found, grown, figure_of(DETERMINE)),
+        "parts": parts_table(),
+        "exports": exports_table(),
+        "ways": ways_table(),
+        "instructions": instructions(kept_instructions()),
+        "floor-polled": _rate(found["trip"], FLOOR_GROUP),
+        "floor-called": _rate(found["trip"], HOOKED[FLOOR_GROUP]),
+    }
+    unmeasured = {name: _UNMEASURED for name, part in parts.items() if part.count("\n") == 1}
     text = PAGE.read_text(encoding="utf-8")
-    for name, part in parts.items():
+    for name, part in {**parts, **unmeasured}.items():
         text = _filled(text, name, part)
     PAGE.write_text(text, encoding="utf-8")
-    draw(_medians(races["loopback"][0]))
+    draw(found["loopback"])
+
+
+def _rate(race: Mapping[str, Figures], who: str) -> str:
+    return f"{race[who].taps_per_second:.0f}" if who in race else "?"
 
 
 def _filled(text: str, name: str, part: str) -> str:
-    """The page with another part between the marks of that name."""
+    """The page with another part between the marks of that name. Raises ValueError without them."""
     space = "\n" if "|" in part else ""
     mark = re.compile(rf"(<!-- {name} -->).*?(<!-- end -->)", re.DOTALL)
-    return mark.sub(lambda found: f"{found[1]}{space}{part}{space}{found[2]}", text)
+    filled, count = mark.subn(lambda found: f"{found[1]}{space}{part}{space}{found[2]}", text)
+    if not count:
+        raise ValueError(f"the page has no place for {name}")
+    return filled
 
 
 def _medians(rounds: Mapping[str, Sequence[Figures]]) -> dict[str, Figures]:
     return {who: medians(some) for who, some in rounds.items()}
 
 
-def targets(
-    races: Mapping[str, Mapping[str, Figures]], grown: Sequence[Mapping[str, float]]
-) -> str:
-    """Each target of the issue as a ratio of medians, and whether it is reached."""
-    near, far = races["loopback"], races["trip"]
-    own, thousand = near[THIS], races["thousand"][THIS]
-    rows: list[tuple[str, str, float, bool]] = []
-
-    def least(words: str, asked: float, found: float) -> None:
-        rows.append((words, f"≥ {asked:g} ×", found, found >= asked))
-
-    def most(words: str, asked: str, limit: float, found: float) -> None:
-        rows.append((words, asked, found, found <= limit))
-
-    for who, times in ((AIOGRAM, 2.5), (TUNED, 2.5), (GRAMMY, 1.0)):
-        if who in near:
-            least(f"taps/s, {who}", times, own.taps_per_second / near[who].taps_per_second)
-    for who in (AIOGRAM, GRAMMY):
-        if who in far:
-            for how, ours in (("polling", far[THIS]), ("webhook", far[HOOKED])):
-                times = ours.taps_per_second / far[who].taps_per_second
-                least(f"taps/s at 50 ms, {how}, {who}", 2.0, times)
-    if AIOGRAM in near:
-        most(f"CPU a tap, {AIOGRAM}", "≤ 0.4 ×", 0.4, own.cpu / near[AIOGRAM].cpu)
-        most(f"p99, {AIOGRAM}", "< 1 ×", 1.0, own.p99 / near[AIOGRAM].p99)
-    most(f"CPU a tap, {FLOOR}", "≤ 2.5 ×", 2.5, own.cpu / near[FLOOR].cpu)
-    most("most memory, MiB", "≤ 90", 90, own.memory)
-    most("start to first poll, s", "≤ 1.2", 1.2, own.start)
-    most("1,000 people, p99, s", "< 1", 1.0, thousand.p99 / 1000)
-    most_events = f"{grown[-1]['events']:,.0f} events"
-    times = grown[-1]["cpu"] / grown[0]["cpu"]
-    most(f"CPU a tap at {most_events} against 1,000", "≤ 1.3 ×", 1.3, times)
-    for name in ("log", "open"):
-        most(f"/{name} at {most_events}, p99, ms", "< 50", 50, grown[-1][f"{name}_p99"])
-    lost = sum(one.lost for race in races.values() for one in race.values())
-    most("answers confirmed and not stored", "0", 0, lost)
-    lines = ["| | asked | found | |", "|---|---|---|---|"]
-    lines += [
-        f"| {words} | {asked} | {found:.2f} | {'reached' if good else 'not reached'} |"
-        for words, asked, found, good in rows
-    ]
+def instructions(found: Mapping[str, float]) -> str:
+    """Thousands of instructions a tap, and this bot's by each: polling by polling."""
+    lines = ["| | thousand instructions a tap | this bot's, the same way, by it |", "|---|---|---|"]
+    for name, count in sorted(found.items(), key=lambda one: -one[1]):
+        own = found.get(HOOKED[THIS] if name in HOOKED.values() else THIS)
+        ratio = f"{own / count:.2f}" if own else ""
+        lines.append(f"| {name} | {count:,.0f} | {ratio} |")
     return "\n".join(lines)
 
 

@@ -164,6 +164,10 @@ class Crowd:
         self._updates = 0
         self.others: list[dict[str, Any]] = []
 
+    def deliver_to(self, port: int) -> None:
+        """Deliver by webhook from now on, to that port of this machine."""
+        self.hook = Hook(port, self._call, self.stuck, self.api.trip)
+
     def put(self, person: int, update: dict[str, Any]) -> None:
         """Hand an update to the bot."""
         if self.hook is None:

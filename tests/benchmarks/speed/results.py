@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
-from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 from tests.benchmarks.speed.measure import Figures
+from tests.benchmarks.speed.parts import FOLDER
 
-FOLDER: Final = Path("build/speed")
 COLUMNS: Final = {
     "taps_per_second": "taps/s",
     "p50": "p50 ms",

@@ -8,9 +8,10 @@ import pytest
 
 from bot.copies import CopyingLedger
 from bot.courier import Courier, Delivered, NotNow, Road, Undeliverable
-from bot.mail import Letter, Post, Server, server_of
+from bot.mail import Letter, Server, server_of
 from bot.notice_trail import EMAIL, NoticeTrail, person_of, time_text
 from bot.notices import TIMEKEEPER
+from bot.post import Post
 from bot.settings import BadSettings, Settings, read_settings
 from flows.names import clean_address
 from storage.opening import memory_store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -9,14 +10,15 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.calls import Calls
-from bot.telegram.request import AiohttpRequest, Data
+from bot.telegram.request import Data, WireRequest
+from bot.telegram.rides import Rides
 from tests.bot.telegram_front.clinic import CANARY
 
 # PTB warns of a change to come whenever it is told to wait.
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 
 
-class Answered(AiohttpRequest):
+class Answered(WireRequest):
     """A way out on which every call gets the same answer."""
 
     __slots__ = ("answer", "asked")
@@ -29,6 +31,20 @@ class Answered(AiohttpRequest):
     async def _send(self, url: str, method: str, data: Data, limits: object) -> tuple[int, bytes]:
         self.asked.append((url, data))
         return self.answer
+
+
+async def test_an_answer_goes_with_a_reply_that_waits_for_it() -> None:
+    """Once, and for the tap that it answers; any other is called."""
+    rides, reply = Rides(), asyncio.get_running_loop().create_future()
+    rides.wait("q1", reply)
+    request = Answered(200, b'{"ok":true,"result":true}')
+    calls = Calls(Bot(CANARY, base_url="http://a/bot", request=request), rides)
+    await calls.answer("q1", "hello")
+    assert request.asked == []
+    assert b'"callback_query_id":"q1"' in reply.result().body
+    await calls.answer("q1", "hello")
+    await calls.answer("q2", "hello")
+    assert len(request.asked) == 2
 
 
 ANSWERS = [

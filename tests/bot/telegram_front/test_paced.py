@@ -17,6 +17,7 @@ from bot.pacing import Budget, Pace, Rate
 from bot.sandbox import Fault, FaultKind, Phone, Sandbox
 from bot.telegram.paced import PacedRequest
 from bot.telegram.painter import Drawing, Painter
+from bot.telegram.unshown import Unshown
 from storage.memory import MemoryCards
 from tests.bot.telegram_front.clinic import CANARY
 
@@ -113,6 +114,30 @@ async def test_a_card_comes_after_the_pause_and_the_newest_of_them(
     assert edits == [429, 200]
     assert not sandbox.journal.violations
     await painter.close()
+
+
+async def test_a_card_says_that_it_is_shown_and_an_answer_does_not(
+    sandbox: Sandbox, bot: Bot, phones: list[Phone]
+) -> None:
+    """The next poll waits for cards, and for none that the budget has sent back."""
+    unshown = Unshown()
+    unshown.begin([1, 2])
+    unshown.handling(1)
+    await bot.send_chat_action(1001, "typing")
+    await bot.get_me()
+    assert unshown.rows == {1, 2}
+    await bot.send_message(1001, "one")
+    assert unshown.rows == {2}
+    unshown.handling(2)
+    sandbox.faults.arm(Fault(FaultKind.FLOOD, method="sendMessage", retry_after=30))
+    with pytest.raises(RetryAfter):
+        await bot.send_message(1002, "two")
+    assert unshown.rows == set()
+    unshown.begin([3])
+    unshown.handling(3)
+    with pytest.raises(RetryAfter):
+        await bot.send_message(1001, "three")
+    assert unshown.rows == {3}
 
 
 def _card(text: str, version: int, message: int | None = None) -> Drawing:

@@ -11,7 +11,7 @@ from telegram import Bot
 from bot.sandbox import Fault, FaultKind, Phone, Sandbox
 from bot.telegram import painter as module
 from bot.telegram.painter import Drawing, Painter
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from bot.telegram.rows import as_keyboard
 from storage.cards import DrawnCard
 from storage.memory import MemoryCards
@@ -56,7 +56,7 @@ async def painter(
 ) -> AsyncIterator[Painter]:
     """A painter that tries again soon."""
     monkeypatch.setattr(module, "DELAYS", (0.02, 0.02, 0.02, 0.02))
-    async with AiohttpRequest() as request:
+    async with WireRequest() as request:
         painter = Painter(Bot(CANARY, base_url=sandbox.base_url, request=request), cards)
         yield painter
         await painter.close()

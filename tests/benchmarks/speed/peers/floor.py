@@ -1,6 +1,7 @@
 """No framework: a socket, a table, a poll. What the task costs at the least in Python.
 
-`GROUP` stores the answers of one poll in one commit; else each has its own.
+`GROUP` stores the answers of one poll in one commit; else each has its own. With `PORT` a webhook,
+whose reply holds the answer to the tap; `GROUP` then stores what came in one turn of the loop.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import json
 import os
 import signal
 import time
+from collections.abc import Coroutine
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import uvloop
 
+from tests.benchmarks.speed.peers.door import Door, Reply
 from tests.benchmarks.speed.peers.questions import (
     API,
     DONE,
     INSERT,
+    PORT,
     QUESTIONS,
     TOKEN,
     opened,
@@ -100,27 +104,66 @@ async def begin(message: dict[str, Any]) -> None:
     await call("sendMessage", {"chat_id": message["chat"]["id"], **first})
 
 
-async def main() -> None:
-    db, offset, tasks = opened(), 0, set()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: os._exit(0))
+DB = opened()
+TASKS: set[asyncio.Task[Any]] = set()
+WAITING: list[tuple[dict[str, Any], Reply]] = []
+
+
+def store(taps: list[dict[str, Any]]) -> None:
+    if GROUP:
+        DB.execute("BEGIN")
+        DB.executemany(INSERT, [row(tap) for tap in taps])
+        DB.execute("COMMIT")
+    else:
+        for tap in taps:
+            DB.execute(INSERT, row(tap))
+
+
+def spawn(work: Coroutine[Any, Any, Any]) -> None:
+    TASKS.add(task := asyncio.ensure_future(work))
+    task.add_done_callback(TASKS.discard)
+
+
+async def poll() -> None:
+    offset = 0
     while True:
         body = await call("getUpdates", {"offset": offset, "timeout": 30})
         updates = json.loads(body)["result"]
         taps = [one["callback_query"] for one in updates if "callback_query" in one]
-        if GROUP and taps:
-            db.execute("BEGIN")
-            db.executemany(INSERT, [row(tap) for tap in taps])
-            db.execute("COMMIT")
+        if taps:
+            store(taps)
         for update in updates:
             offset = update["update_id"] + 1
-            if tap := update.get("callback_query"):
-                if not GROUP:
-                    db.execute(INSERT, row(tap))
-                work = show(tap)
-            else:
-                work = begin(update["message"])
-            tasks.add(task := asyncio.ensure_future(work))
-            task.add_done_callback(tasks.discard)
+            tap = update.get("callback_query")
+            spawn(show(tap) if tap else begin(update["message"]))
+
+
+def take(update: dict[str, Any], reply: Reply) -> None:
+    if tap := update.get("callback_query"):
+        if not WAITING:
+            asyncio.get_running_loop().call_soon(settle)
+        WAITING.append((tap, reply))
+    else:
+        reply({})
+        spawn(begin(update["message"]))
+
+
+def settle() -> None:
+    taken = WAITING.copy()
+    WAITING.clear()
+    store([tap for tap, _ in taken])
+    for tap, reply in taken:
+        reply({"method": "answerCallbackQuery", "callback_query_id": tap["id"]})
+        spawn(call("editMessageText", next_card(tap)))
+
+
+async def main() -> None:
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, lambda: os._exit(0))
+    if not PORT:
+        await poll()
+    server = await loop.create_server(lambda: Door(take), "127.0.0.1", PORT)
+    await server.serve_forever()
 
 
 uvloop.run(main())

@@ -15,6 +15,11 @@ from typing import Any
 API = os.environ["API"]
 TOKEN = os.environ["TOKEN"]
 DATABASE = os.environ["DATABASE"]
+PORT = int(os.environ.get("PORT", "0"))
+"""Where its webhook listens; 0 for a bot that polls."""
+
+PATH = os.environ.get("HOOK_PATH", "")
+SECRET = os.environ.get("SECRET", "")
 QUESTIONS: list[dict[str, Any]] = json.loads(Path(os.environ["QUESTIONS"]).read_text())
 DONE = "That was the last question."
 PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")

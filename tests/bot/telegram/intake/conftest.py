@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox import Phone, Sandbox
 from bot.telegram.line import Line
 from bot.telegram.meters import Meters
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from storage.opening import Store, memory_store, open_store
 from tests.bot.telegram.intake.parts import AT, TOKEN, HandClock, Recorder
 
@@ -61,13 +61,13 @@ async def phone(sandbox: Sandbox) -> Phone:
 
 
 @pytest.fixture
-async def request_() -> AsyncIterator[AiohttpRequest]:
+async def request_() -> AsyncIterator[WireRequest]:
     """An open request object."""
-    async with AiohttpRequest() as opened:
+    async with WireRequest() as opened:
         yield opened
 
 
 @pytest.fixture
-def line(sandbox: Sandbox, request_: AiohttpRequest) -> Line:
+def line(sandbox: Sandbox, request_: WireRequest) -> Line:
     """A line to the sandbox."""
     return Line(request_, f"{sandbox.base_url}{TOKEN}")

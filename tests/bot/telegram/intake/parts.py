@@ -116,7 +116,9 @@ class FlakyInbox:
     def __init__(self, store: Store) -> None:
         self._inner = store.inbox
         self.broken = False
+        self.fault: Exception | None = None
         self.fails_after_commit = 0
+        self.accepted: list[int] = []
 
     def _check(self) -> None:
         if self.broken:
@@ -124,6 +126,9 @@ class FlakyInbox:
 
     async def accept(self, updates: Sequence[NewUpdate]) -> tuple[Update, ...]:
         self._check()
+        if self.fault is not None:
+            raise self.fault
+        self.accepted.append(len(updates))
         accepted = await self._inner.accept(updates)
         if self.fails_after_commit:
             self.fails_after_commit -= 1

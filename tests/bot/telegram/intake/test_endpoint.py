@@ -13,11 +13,12 @@ import aiohttp
 import pytest
 
 from bot.backups import MARK as BACKUP
-from bot.telegram.endpoint import LARGEST_BODY, SECRET_HEADER, WEBHOOK, Endpoint, Server
+from bot.telegram.endpoint import LARGEST_BODY, LIMITS, SECRET_HEADER, WEBHOOK, Endpoint
 from bot.telegram.health import Ear, Health
 from bot.telegram.intake import Intake
 from bot.telegram.lanes import Pace
 from bot.telegram.meters import Meters
+from bot.telegram.server import Server
 from storage.inbox import Inbox, NewUpdate
 from storage.opening import Store
 from tests.bot.telegram.intake.parts import (
@@ -86,8 +87,8 @@ async def door(
     trouble = [""]
     ear = Ear(lambda: last[0], lambda: trouble[0], silence_is_deafness=True)
     health = Health(flaky.inbox, clock, ear, meters, "9.9.9")
-    endpoint = Endpoint(intake, health, meters, SECRET, slowest_body=0.2)
-    server = Server(endpoint.application(), "127.0.0.1", 0)
+    endpoint = Endpoint(intake, health, meters, SECRET)
+    server = Server(endpoint, replace(LIMITS, slowest_body=0.2), "127.0.0.1", 0)
     port = await server.start()
     async with aiohttp.ClientSession() as session:
         yield Door(port, inbox, session, last, trouble)
@@ -193,6 +194,55 @@ async def test_a_compressed_body_is_not_unpacked(door: Door, store: Store) -> No
     assert (await settled(store)).dead == 1
 
 
+async def test_what_comes_at_once_is_kept_together(door: Door, store: Store) -> None:
+    """Updates of one turn of the loop share a transaction, and each is answered."""
+    taps = b"".join(
+        head(RIGHT, f"Content-Length: {len(body)}") + body
+        for body in (raw(tap(number, person=number)) for number in range(1, 4))
+    )
+    lines = [await asyncio.open_connection("127.0.0.1", door.port) for _ in range(3)]
+    for number, (_, writer) in enumerate(lines, 4):
+        body = raw(tap(number, person=number))
+        writer.write(head(RIGHT, "Connection: close", f"Content-Length: {len(body)}") + body)
+    answers = [await reader.read() for reader, _ in lines]
+    assert [answer[:12] for answer in answers] == [b"HTTP/1.1 200"] * 3
+    assert door.inbox.accepted == [3]
+    ahead = await door.exchange(taps + b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert ahead.count(b"HTTP/1.1 200") == 4
+    assert door.inbox.accepted == [3, 1, 1, 1]  # one caller's are kept one after the other
+    await settled(store)
+    for number in range(1, 7):
+        assert await payloads(store, str(number)) == [f"tap:q{number}"]
+    for _, writer in lines:
+        writer.close()
+
+
+async def test_what_nobody_thought_of_is_503(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    """No 200 without a commit, whatever the reason; the log has its name."""
+    door.inbox.fault = RuntimeError("a patient called Canary")
+    assert await door.post(raw(tap(1))) == 503
+    assert "RuntimeError" in caplog.text
+    assert "Canary" not in caplog.text
+    door.inbox.fault = None
+    assert await door.post(raw(tap(1))) == 200
+
+
+@pytest.mark.parametrize(
+    "first", ["GET /telegram/webhook", "POST /healthz", "PUT /metrics", "GET /", "GET //healthz"]
+)
+async def test_there_is_nothing_else(door: Door, first: str) -> None:
+    """Any other address or method is 404, with the secret or without, and hung up on."""
+    answer = await door.exchange(f"{first} HTTP/1.1\r\n{RIGHT}\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert b"Server:" not in answer
+
+
+async def test_a_second_secret_does_not_help(door: Door) -> None:
+    """Of two headers with a secret the first is compared."""
+    lines = (f"{SECRET_HEADER}: guess", RIGHT, "Content-Length: 2")
+    assert (await door.exchange(head(*lines), b"{}")).startswith(b"HTTP/1.1 403")
+
+
 async def test_an_inbox_that_fails_is_503(door: Door, store: Store) -> None:
     """No 200 without a commit; Telegram's own retry then brings the update."""
     door.inbox.broken = True
@@ -289,7 +339,7 @@ async def test_a_polling_process_has_no_webhook(
     health = Health(store.inbox, clock, ear, meters, "1")
     with pytest.raises(ValueError, match="empty secret"):
         Endpoint(intake, health, meters, "")
-    server = Server(Endpoint(intake, health, meters, None).application(), "127.0.0.1", 0)
+    server = Server(Endpoint(intake, health, meters, None), LIMITS, "127.0.0.1", 0)
     port = await server.start()
     async with aiohttp.ClientSession() as session:
         async with session.post(f"http://127.0.0.1:{port}{WEBHOOK}", data=b"{}") as answer:

@@ -51,6 +51,7 @@ def test_bytes_are_kept_untouched() -> None:
     [
         (b"", "not an object"),
         (b"\xff\xfe", "not an object"),
+        (b'{"update_id":1,"x":"\xff"}', "not an object"),
         (b"[" * 100_000, "not an object"),
         (b'{"update_id": ' + b"9" * 5_000 + b"}", "not an object"),
         ([1, 2], "not an object"),
@@ -92,6 +93,40 @@ _JSON = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+_NUMBERS = st.integers() | st.sampled_from([1, -1, 2**63 - 1, 2**63, -(2**63), True, 1.0, "1"])
+_TAPS = st.fixed_dictionaries(
+    {"update_id": _NUMBERS},
+    optional={
+        "callback_query": _JSON
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "id": st.text(max_size=5) | st.sampled_from(["", "q", "x" * 500, "\x00", 7, None]),
+                "from": _JSON | st.fixed_dictionaries({"id": _NUMBERS}, optional={"x": _JSON}),
+                "message": _JSON | st.just({"chat": {"id": 9}, "text": "\ud800 é"}),
+                "data": _JSON,
+            },
+        ),
+        "message": _JSON,
+        "x": _JSON,
+    },
+)
+
+
+@given(_TAPS)
+def test_a_tap_is_read_the_same_whether_from_bytes_or_from_its_parts(body: object) -> None:
+    """The quick reading of what is plainly a tap finds the key and the lane of the long one."""
+    quick = read_envelope(json.dumps(body, separators=(",", ":")).encode())
+    assert quick == read_envelope(body)
+
+
+def test_what_is_no_text_is_noticed_where_nobody_reads_it() -> None:
+    """Bytes that are no UTF-8, in a card that is not looked at, make it no update all the same."""
+    body = b'{"update_id":1,"callback_query":{"id":"q","from":{"id":8},"data":"\xff"}}'
+    assert read_envelope(body).fault == "not an object"
+    assert read_envelope(body.replace(b"\xff", "é".encode())).key == "tap:q"
 
 
 @given(_JSON)

@@ -17,7 +17,7 @@ from bot.telegram.heard import MARK
 from bot.telegram.hearing import Plan, hearing
 from bot.telegram.intake import Intake
 from bot.telegram.line import CannotStart, Line
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest
 from storage.opening import Store
 from tests.bot.telegram.intake.parts import (
     AT,
@@ -191,7 +191,7 @@ async def test_no_failure_on_the_way_tells_the_token(
         await until(lambda: bool(plan.handle.keys))  # type: ignore[attr-defined]
         told += [repr(running), repr(plan), str(plan), repr(plan.line)]
     sandbox.faults.revoke_token()
-    async with AiohttpRequest() as request:
+    async with WireRequest() as request:
         for address in (f"{sandbox.base_url}{TOKEN}", f"http://127.0.0.1:1/bot{TOKEN}"):
             with pytest.raises(CannotStart) as caught:
                 async with hearing(replace(plan, line=Line(request, address))):

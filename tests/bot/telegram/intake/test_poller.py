@@ -14,12 +14,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.sandbox import Fault, FaultKind, Phone, Sandbox
+from bot.telegram import poller as poller_module
 from bot.telegram.heard import MARK, Heard, OnGap
 from bot.telegram.intake import Intake
 from bot.telegram.line import CannotStart, Line, probe, take_over
 from bot.telegram.meters import Meters
-from bot.telegram.poller import LONGEST_OBEYED, REFUSED_TOKEN, REPEAT_PAUSE, Poller
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.poller import LONGEST_OBEYED, MOST, REFUSED_TOKEN, REPEAT_PAUSE, Poller
+from bot.telegram.request import WireRequest
 from storage.errors import StorageUnavailable
 from storage.inbox import Inbox
 from storage.opening import Store
@@ -200,7 +201,7 @@ async def a_line(answer: Callable[[], web.Response]) -> AsyncIterator[Line]:
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handler)
-    async with TestServer(application) as server, AiohttpRequest() as request:
+    async with TestServer(application) as server, WireRequest() as request:
         yield Line(request, str(server.make_url(f"/bot{TOKEN}")))
 
 
@@ -252,6 +253,58 @@ async def test_a_server_that_repeats_itself_does_not_make_the_loop_spin(bench: B
             await until(lambda: answers > 5)
     assert len(bench.naps.taken) >= answers - 2
     assert set(bench.naps.taken) == {REPEAT_PAUSE}
+
+
+@dataclass
+class Showing:
+    """Handles nothing before it is told to; the polls that a server was asked meanwhile."""
+
+    size: int
+    polls: int = 0
+    shown: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def answer(self) -> web.Response:
+        self.polls += 1
+        batch = [tap(number, 1000 + number) for number in range(1, self.size + 1)]
+        return web.json_response({"ok": True, "result": batch if self.polls == 1 else []})
+
+    async def wait(self) -> None:
+        await self.shown.wait()
+
+
+async def test_the_next_poll_waits_until_what_the_last_one_brought_is_shown(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meanwhile nothing is asked; then at once."""
+    monkeypatch.setattr(poller_module, "GATHER", 60)
+    showing = Showing(3)
+    bench.recorder.pause = showing.wait
+    async with a_line(showing.answer) as line:
+        bench.line = line
+        async with bench.polling():
+            await until(lambda: showing.polls == 1)
+            await asyncio.sleep(0.1)
+            assert showing.polls == 1
+            showing.shown.set()
+            await until(lambda: showing.polls > 1)
+    assert len(bench.recorder.keys) == 3
+
+
+@pytest.mark.parametrize(("size", "gather"), [(3, 0.01), (MOST, 60)])
+async def test_the_next_poll_does_not_wait_for_long_nor_where_there_is_more(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, size: int, gather: float
+) -> None:
+    """After so long, or after a full batch, it goes although nobody was shown anything."""
+    monkeypatch.setattr(poller_module, "GATHER", gather)
+    showing = Showing(size)
+    bench.recorder.pause = showing.wait
+    async with a_line(showing.answer) as line:
+        bench.line = line
+        async with bench.polling():
+            await until(lambda: showing.polls > 1)
+            assert bench.recorder.keys == []
+            showing.shown.set()
+            await until(lambda: len(bench.recorder.keys) == size)
 
 
 async def test_pauses_grow_to_five_seconds_and_obey_the_server(bench: Bench) -> None:
@@ -387,7 +440,7 @@ async def test_the_probe_knows_the_bot_and_clears_a_webhook(sandbox: Sandbox, li
 
 
 async def test_a_start_that_cannot_be_is_one_line(
-    sandbox: Sandbox, line: Line, request_: AiohttpRequest
+    sandbox: Sandbox, line: Line, request_: WireRequest
 ) -> None:
     """Revoked, unreachable, failing, or not Telegram at all: one reason each, no token."""
     naps = Naps()

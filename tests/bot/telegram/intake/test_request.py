@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from telegram import Bot
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import (
     BadRequest,
     Forbidden,
@@ -22,8 +22,9 @@ from telegram.error import (
 )
 
 from bot.sandbox import Fault, FaultKind, Phone, Sandbox
+from bot.telegram.limits import Limits
 from bot.telegram.meters import Meters
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import WireRequest, method_of
 from tests.bot.telegram.intake.parts import TOKEN
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -37,7 +38,7 @@ def a_server(handler: Handler) -> TestServer:
 
 
 @pytest.fixture
-def bot(sandbox: Sandbox, request_: AiohttpRequest) -> Bot:
+def bot(sandbox: Sandbox, request_: WireRequest) -> Bot:
     """PTB's Bot on our request object."""
     return Bot(TOKEN, base_url=sandbox.base_url, request=request_, get_updates_request=request_)
 
@@ -68,7 +69,26 @@ async def test_refusals_are_ptbs_own_errors(
         await bot.send_message(1001, "x")
 
 
-async def test_one_connection_serves_calls_in_a_row(request_: AiohttpRequest) -> None:
+async def test_only_files_go_by_aiohttp(bot: Bot, phone: Phone, request_: WireRequest) -> None:
+    """A menu, a message with buttons and a poll do without; a file opens its session."""
+    await bot.set_my_commands([("help", "what can be done")])
+    button = InlineKeyboardButton("Yes", callback_data="y")
+    await bot.send_message(1001, "x", reply_markup=InlineKeyboardMarkup([[button]]))
+    await bot.get_updates(timeout=0)
+    assert phone.labels == ("Yes",)
+    assert request_._files is None
+    await bot.send_document(1001, b"abc", filename="log.csv")
+    assert request_._files is not None
+
+
+def test_a_call_is_known_by_its_method_alone() -> None:
+    """The address holds the token; what is counted is the last word of it, if it is one."""
+    assert method_of(f"http://a/bot{TOKEN}/sendMessage") == "sendMessage"
+    assert method_of(f"http://a/file/bot{TOKEN}/photos/file_1.jpg") == "file"
+    assert method_of("") == "file"
+
+
+async def test_one_connection_serves_calls_in_a_row(request_: WireRequest) -> None:
     """Idle connections are kept and used again."""
     ports: list[object] = []
 
@@ -94,20 +114,20 @@ async def test_the_pool_bounds_the_connections() -> None:
         now -= 1
         return web.json_response({"ok": True, "result": True})
 
-    async with a_server(handler) as server, AiohttpRequest(pool=3) as request:
+    async with a_server(handler) as server, WireRequest(pool=3) as request:
         url = str(server.make_url(f"/bot{TOKEN}/getMe"))
         await asyncio.gather(*(request.post(url) for _ in range(12)))
     assert most == 3
 
 
-async def test_each_calls_own_time_limit_counts(request_: AiohttpRequest) -> None:
+async def test_each_calls_own_time_limit_counts(request_: WireRequest) -> None:
     """A read limit given with the call ends it; the default does not hinder a longer one."""
 
     async def handler(_: web.Request) -> web.Response:
         await asyncio.sleep(0.2)
         return web.json_response({"ok": True, "result": True})
 
-    async with a_server(handler) as server, AiohttpRequest(timeouts=(5, 0.05, 5, 5)) as short:
+    async with a_server(handler) as server, WireRequest(limits=Limits(read=0.05)) as short:
         url = str(server.make_url(f"/bot{TOKEN}/getMe"))
         with pytest.raises(TimedOut):
             await request_.post(url, read_timeout=0.05)
@@ -125,7 +145,7 @@ async def test_a_full_pool_is_a_time_out() -> None:
         await release.wait()
         return web.json_response({"ok": True, "result": True})
 
-    async with a_server(handler) as server, AiohttpRequest(pool=1) as request:
+    async with a_server(handler) as server, WireRequest(pool=1) as request:
         url = str(server.make_url(f"/bot{TOKEN}/getMe"))
         first = asyncio.create_task(request.post(url))
         await asyncio.sleep(0.02)
@@ -138,7 +158,7 @@ async def test_a_full_pool_is_a_time_out() -> None:
 async def test_calls_are_counted_by_method_and_outcome(sandbox: Sandbox, phone: Phone) -> None:
     """The observer hears the method's name and the status, or that the network failed."""
     meters = Meters()
-    async with AiohttpRequest(observe=meters.called) as request:
+    async with WireRequest(observe=meters.called) as request:
         bot = Bot(TOKEN, base_url=sandbox.base_url, request=request)
         await bot.get_me()
         sandbox.go_down()
@@ -173,7 +193,7 @@ async def _away(_: web.Request) -> web.Response:
 
 @pytest.mark.parametrize("handler", [_page, _words, _nonsense, _cut, _away])
 async def test_no_failure_tells_the_token(
-    handler: Handler, request_: AiohttpRequest, caplog: pytest.LogCaptureFixture
+    handler: Handler, request_: WireRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither words, repr, traceback nor log of any failed call holds the token."""
     caplog.set_level(0)
@@ -189,9 +209,36 @@ async def test_no_failure_tells_the_token(
         context = context.__context__
 
 
+@pytest.mark.parametrize("handler", [_page, _words, _nonsense, _cut, _away])
+async def test_no_failure_of_a_file_tells_the_token(
+    handler: Handler, request_: WireRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Files go by another road, and are as silent; a redirection is not followed there either."""
+    caplog.set_level(0)
+    caplog.set_level(logging.CRITICAL, logger="aiohttp.access")  # the server's, not ours
+    async with a_server(handler) as server:
+        bot = Bot(TOKEN, base_url=str(server.make_url("/bot")), request=request_)
+        with pytest.raises(TelegramError) as caught:
+            await bot.send_document(1001, b"abc", filename="log.csv")
+    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text
+    assert TOKEN.partition(":")[2] not in told
+    assert caught.value.__context__ is None or TOKEN not in repr(caught.value.__context__)
+
+
+async def test_a_file_comes_as_it_is(request_: WireRequest) -> None:
+    """What is fetched is no JSON, and is not asked for as such."""
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.method == "GET"
+        return web.Response(body=b"\x00\xff")
+
+    async with a_server(handler) as server:
+        assert await request_.retrieve(str(server.make_url("/file/a.bin"))) == b"\x00\xff"
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/bot", "http://no host/bot", "x://y/bot"])
 async def test_an_unreachable_or_impossible_address_tells_no_token(
-    address: str, request_: AiohttpRequest
+    address: str, request_: WireRequest
 ) -> None:
     """The errors of the network library hold addresses; ours do not."""
     with pytest.raises(NetworkError) as caught:
@@ -203,7 +250,7 @@ async def test_an_unreachable_or_impossible_address_tells_no_token(
 
 async def test_a_closed_request_says_so_and_opens_again(sandbox: Sandbox) -> None:
     """After shutdown a call fails; initialize opens it again."""
-    request = AiohttpRequest()
+    request = WireRequest()
     url = f"{sandbox.base_url}{TOKEN}/getMe"
     with pytest.raises(NetworkError, match="not open"):
         await request.post(url)
@@ -221,7 +268,7 @@ async def test_a_revoked_token_is_invalid_without_being_told(bot: Bot, sandbox: 
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
 
 
-async def test_a_redirection_is_not_followed(request_: AiohttpRequest) -> None:
+async def test_a_redirection_is_not_followed(request_: WireRequest) -> None:
     """Whoever redirects us must not get the token sent to an address of their choice."""
     visits: list[str] = []
 

@@ -29,6 +29,7 @@ class Server:
         self.heads: list[bytes] = []
         self.bodies: list[bytes] = []
         self.connections = 0
+        self.asked, self.ended = asyncio.Event(), asyncio.Event()
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,6 +41,7 @@ class Server:
                 size = int(head.partition(b"Content-Length: ")[2].split(b"\r\n")[0])
                 self.heads.append(head)
                 self.bodies.append(await reader.readexactly(size))
+                self.asked.set()
                 answer = self.answers.pop(0)
                 if answer is None:
                     break
@@ -49,15 +51,16 @@ class Server:
             pass  # the other side let go, which is what some of these tests are about
         finally:
             writer.close()
+            self.ended.set()
 
 
 @asynccontextmanager
-async def serving(*answers: bytes | None) -> AsyncIterator[tuple[Server, Wires]]:
+async def serving(*answers: bytes | None, most: int = 4) -> AsyncIterator[tuple[Server, Wires]]:
     """A server with its answers, and wires to it."""
     server = Server(*answers)
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/botX/getMe?a=1"
-    wires = Wires(most=4, keep=60, agent="test")
+    wires = Wires(most, keep=60, agent="test")
     try:
         yield server, wires
     finally:
@@ -150,6 +153,40 @@ async def test_an_answer_that_nobody_asked_for_ends_the_connection() -> None:
         await asyncio.sleep(0.02)
         assert await wires.ask(server.url, b"{}", 5, 5) == (200, b"{}")
         assert server.connections == 2
+
+
+async def test_whoever_is_cancelled_lets_go_of_the_connection() -> None:
+    """A long poll that is broken off ends at the server, too, and its place is free again."""
+    async with serving(b"", GOOD, most=1) as (server, wires):
+        poll = asyncio.create_task(wires.ask(server.url, b"{}", None, 5))
+        await server.asked.wait()
+        poll.cancel()
+        await asyncio.wait([poll])
+        assert poll.cancelled()
+        async with asyncio.timeout(5):
+            await server.ended.wait()
+        assert await wires.ask(server.url, b"{}", 5, 5) == (200, b"{}")
+        assert server.connections == 2
+
+
+async def test_what_is_in_use_when_all_is_closed_ends_with_its_answer() -> None:
+    """Its caller still gets the answer, and no connection is kept after it."""
+    async with serving(GOOD) as (server, wires):
+        call = asyncio.create_task(wires.ask(server.url, b"{}", 5, 5))
+        await server.asked.wait()
+        wires.close()
+        assert await call == (200, b"{}")
+        async with asyncio.timeout(5):
+            await server.ended.wait()
+
+
+async def test_an_alarm_of_an_answered_call_does_not_ring_in_the_next() -> None:
+    """Each answer takes its own time limit away; a connection may be old."""
+    async with serving(GOOD, GOOD) as (server, wires):
+        await wires.ask(server.url, b"{}", 0.05, 5)
+        await asyncio.sleep(0.1)
+        assert await wires.ask(server.url, b"{}", None, 5) == (200, b"{}")
+        assert server.connections == 1
 
 
 async def test_too_large_an_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

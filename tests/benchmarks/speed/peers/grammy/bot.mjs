@@ -1,9 +1,12 @@
-// grammY with its runner and better-sqlite3, as its documentation writes a bot.
+// grammY with better-sqlite3, as its documentation writes a bot: polling with its runner, or with
+// STOCK without it, one update after the other; with PORT its own webhook on Node's server, whose
+// reply holds the answer to the tap.
 
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { run, sequentialize } from "@grammyjs/runner";
 import Database from "better-sqlite3";
-import { Bot } from "grammy";
+import { Bot, webhookCallback } from "grammy";
 
 const questions = JSON.parse(readFileSync(process.env.QUESTIONS, "utf8"));
 const done = "That was the last question.";
@@ -20,8 +23,18 @@ const keyboard = (question) => ({
   ]),
 });
 
-const bot = new Bot(process.env.TOKEN, { client: { apiRoot: process.env.API } });
-bot.use(sequentialize((context) => String(context.from?.id)));
+const port = Number(process.env.PORT ?? 0);
+const stock = Boolean(process.env.STOCK);
+const bot = new Bot(process.env.TOKEN, {
+  client: {
+    apiRoot: process.env.API,
+    canUseWebhookReply: (method) => method === "answerCallbackQuery",
+  },
+});
+if (!port && !stock) {
+  // By webhook each person's next update waits for the reply to the one before.
+  bot.use(sequentialize((context) => String(context.from?.id)));
+}
 
 bot.command("screen", (context) =>
   context.reply(questions[0].text, { parse_mode: "HTML", reply_markup: keyboard(0) }),
@@ -39,7 +52,21 @@ bot.on("callback_query:data", async (context) => {
   await context.answerCallbackQuery();
 });
 
-const runner = run(bot);
+const begin = () => {
+  if (port) {
+    const answer = webhookCallback(bot, "http", { secretToken: process.env.SECRET });
+    const server = createServer(answer).listen(port, "127.0.0.1");
+    return () => server.close(() => server.closeAllConnections());
+  }
+  if (stock) {
+    bot.start();
+    return () => bot.stop();
+  }
+  const runner = run(bot);
+  return () => runner.stop();
+};
+
+const stop = begin();
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => runner.stop());
+  process.once(signal, stop);
 }
