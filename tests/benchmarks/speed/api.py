@@ -36,11 +36,15 @@ class Api:
         self._server: asyncio.Server | None = None
         self.opened: set[asyncio.Transport] = set()
 
-    async def start(self) -> str:
-        """Listen on a free port; the address."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Wire(self), "127.0.0.1", 0)
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+    async def start(self, but: int = 0) -> str:
+        """Listen on a free port, but on this one, which a bot is about to take; the address."""
+        loop, port = asyncio.get_running_loop(), but
+        while port == but:
+            if self._server is not None:
+                self._server.close()
+            self._server = await loop.create_server(lambda: _Wire(self), "127.0.0.1", 0)
+            port = self._server.sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
 
     async def stop(self) -> None:
         """Close every connection."""

@@ -86,7 +86,7 @@ async def begin(
     cores: Collection[int] = (BOT_CORE,),
 ) -> Running:
     """Start it; it polls, or its webhook can be reached, when this returns."""
-    address = await crowd.api.start()
+    address = await crowd.api.start(but=contender.port)
     env = {name: word.replace("{api}", address) for name, word in contender.env.items()}
     command = [word.replace("{api}", address) for word in contender.command]
     with (folder / "log").open("ab") as log:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from tests.benchmarks.speed.contender import Contender, begin
+from tests.benchmarks.speed.contender import Contender, Running, begin
 from tests.benchmarks.speed.people import Crowd
 from tests.benchmarks.speed.trial import ANOTHER
 
@@ -48,10 +49,10 @@ async def measure(
     crowd = Crowd(people, said, (ANOTHER,), trip, load)
     bot = await begin(contender, crowd, folder)
     try:
-        await crowd.tap(taps // 4)
+        await _unless_it_ends(bot, crowd.tap(taps // 4))
         crowd.api.calls.clear()
         before, cpu, own = crowd.tapped, bot.cpu, time.process_time()
-        seconds = await crowd.tap(taps)
+        seconds = await _unless_it_ends(bot, crowd.tap(taps))
         cpu, own = bot.cpu - cpu, time.process_time() - own
         memory, count = bot.memory, crowd.tapped - before
         stop = await bot.stop()
@@ -73,6 +74,18 @@ async def measure(
         stop=stop,
         lost=max(0, confirmed - await stored(folder)),
     )
+
+
+async def _unless_it_ends(bot: Running, tapping: Coroutine[object, object, float]) -> float:
+    """The seconds of the tapping; nobody waits for a bot that has ended."""
+    ends = asyncio.ensure_future(bot.process.wait())
+    taps = asyncio.ensure_future(tapping)
+    await asyncio.wait({ends, taps}, return_when=asyncio.FIRST_COMPLETED)
+    if not taps.done():
+        taps.cancel()
+        raise AssertionError((bot.folder / "log").read_text(errors="replace")[-2_000:])
+    ends.cancel()
+    return await taps
 
 
 async def rows_in_table(folder: Path) -> int:
