@@ -107,6 +107,8 @@ async def settled(store: Store, within: float = 20.0) -> InboxCounts:
     async with asyncio.timeout(within):
         while (counts := await store.inbox.counts()).undone:  # noqa: ASYNC110 - seen from outside
             await asyncio.sleep(0.005)
+    # What is on disk may be seen before whoever wrote it is told: writers are told in order.
+    await store.ledger.append()
     return counts
 
 
