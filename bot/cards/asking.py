@@ -10,13 +10,7 @@ from functools import lru_cache
 from bot.cards.card import Button, Face, Paragraph, Row, Tone
 from bot.cards.days import day_rows, partial_rows, unsure_rows
 from bot.cards.reader import Reader
-from bot.cards.views import (
-    Do,
-    Front,
-    Judging,
-    Question,
-    Show,
-)
+from bot.cards.views import Do, Front, Judging, Question, Show
 from bot.cards.ways import Ways, moves, ways_of
 from bot.cards.wording import band_labels, date_text, judgement_text, kind_text
 from bot.texts.shape import Texts

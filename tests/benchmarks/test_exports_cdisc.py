@@ -6,7 +6,6 @@ Each format runs in a process of its own, so that one's peak is not another's.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from flows.events import Happened
 from flows.screening import Screening, fold
 from flows.subjects import Subject
 from flows.tallies import Row
+from tests.benchmarks.memory import most_resident
 from tests.benchmarks.speed.parts import note_export
 from tests.flows.logs import PLAYS, book, case_of, histories, line_of
 from tests.flows.subjects import renumbered
@@ -63,7 +63,7 @@ def measured(name: str, count: int) -> dict[str, float]:
         rows += export.finish()
         took = perf_counter() - began
         size = file.tell()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = most_resident()
     return {"rows": rows, "seconds": took, "bytes": size, "peak": peak}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +16,7 @@ from storage.exports.bundle import bundle_at
 from storage.exports.dossier_index import Index, index_html
 from storage.exports.record_document import RecordDocument
 from storage.exports.typesetting import form_pdf, record_pdf
+from tests.benchmarks.memory import most_resident
 from tests.benchmarks.speed.parts import note
 from tests.bot.cases import AT, lysyme
 from tests.bot.gallery import cases
@@ -43,7 +43,7 @@ from tests.benchmarks.test_exports_documents import {name}
 
 def megabytes() -> float:
     """The most memory that this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return most_resident()
 
 
 def numbered(document: RecordDocument, at: int) -> RecordDocument:

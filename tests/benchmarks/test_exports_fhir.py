@@ -7,7 +7,6 @@ models, the log's 100,000 rows as the command holds them, and the export.
 from __future__ import annotations
 
 import os
-import resource
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -24,6 +23,7 @@ from flows.people import Directory
 from flows.subjects import Subject
 from flows.tallies import Row
 from storage.exports.form import About
+from tests.benchmarks.memory import most_resident
 from tests.benchmarks.speed.parts import note_export
 from tests.flows.grids import MAN
 from tests.flows.logs import book
@@ -106,7 +106,7 @@ def measure(release: str, count: int) -> Measured:
     export = RELEASES[release](cast(BinaryIO, file), about)
     written = sum(map(export.add, subjects(log))) + export.finish()
     seconds = perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = most_resident()
     return Measured(seconds, peak, written, file.length)
 
 

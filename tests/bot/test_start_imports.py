@@ -31,6 +31,7 @@ def loaded_after(code: str) -> frozenset[str]:
 @pytest.mark.parametrize(
     "name",
     [
+        "aiohttp",  # files, time stamps
         "aiosmtplib",  # copies by e-mail
         "asyncpg",  # PostgreSQL
         "bot.sandbox",

@@ -21,6 +21,7 @@ from bot.register import Register
 from bot.settings import Settings
 from flows.events import Role
 from storage.opening import open_store
+from tests.benchmarks.memory import most_resident
 from tests.benchmarks.speed.hook import PATH, SECRET
 from tests.benchmarks.speed.people import FIRST, Crowd
 from tests.bot.staff import BOSS
@@ -59,10 +60,7 @@ class Running:
     @property
     def memory(self) -> float:
         """The most memory that was resident at any time, in MiB."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-        raise AssertionError("no VmHWM")
+        return most_resident(self.process.pid)
 
     async def stop(self, within: float = 15) -> float:
         """Tell it to stop; the seconds that takes. After `within` seconds it is killed."""
